@@ -1,0 +1,34 @@
+# Flags that every target of the project shares, as one interface target.
+add_library(perdure_options INTERFACE)
+
+target_compile_options(perdure_options INTERFACE
+  -Wall -Wextra -Wpedantic -Werror -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual
+  -Wcast-align -Wnull-dereference -Wformat=2 -Werror=unused-result -Wno-missing-field-initializers
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-missing-designated-field-initializers -Wno-gnu-zero-variadic-macro-arguments>
+  $<$<CONFIG:Debug>:-O0 -g1 -fno-omit-frame-pointer>
+  $<$<CONFIG:Release>:-O2 -g1 -fno-omit-frame-pointer>)
+
+# Boost.Asio's own templates are compiled once, in the server's and the SDK's transport.
+target_compile_definitions(perdure_options INTERFACE
+  BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_VISIBILITY SPDLOG_NO_ATOMIC_LEVELS=0)
+
+if(PERDURE_SANITIZE)
+  target_compile_options(perdure_options INTERFACE -fsanitize=${PERDURE_SANITIZE} -fno-sanitize-recover=all -O1)
+  target_link_options(perdure_options INTERFACE -fsanitize=${PERDURE_SANITIZE})
+endif()
+
+find_program(PERDURE_CCACHE ccache)
+if(PERDURE_CCACHE)
+  # A precompiled header carries its time; without these two a second build tree could never hit the cache.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+    ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
+    CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${PERDURE_CCACHE})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    add_compile_options("SHELL:-Xclang -fno-pch-timestamp")
+  endif()
+endif()
+
+find_program(PERDURE_LLD NAMES ld.lld-19 ld.lld)
+if(PERDURE_LLD AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  add_link_options(--ld-path=${PERDURE_LLD})
+endif()

@@ -1,0 +1,23 @@
+# Debian 12's packages, found once for the whole project.
+find_package(Threads REQUIRED)
+find_package(Protobuf 3.21 REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(prometheus-cpp REQUIRED)
+if(PERDURE_TESTS)
+  find_package(GTest REQUIRED)
+endif()
+
+# Third-party headers are not held to this project's warnings.
+foreach(package Boost::headers nlohmann_json::nlohmann_json spdlog::spdlog CLI11::CLI11 protobuf::libprotobuf SQLite::SQLite3)
+  if(TARGET ${package})
+    get_target_property(includes ${package} INTERFACE_INCLUDE_DIRECTORIES)
+    if(includes)
+      set_target_properties(${package} PROPERTIES INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${includes}")
+    endif()
+  endif()
+endforeach()
