@@ -2,6 +2,7 @@
 
 #include "api/proto.hpp"
 #include "api/time.hpp"
+#include "history_service/engine/run_key.hpp"
 
 #include <cstdint>
 #include <string>
@@ -9,8 +10,6 @@
 #include <vector>
 
 namespace perdure::history {
-
-enum class task_kind : std::uint8_t { workflow, activity };
 
 /// One task that workers may take, unique within its run for all time.
 struct task_ref {

@@ -2,6 +2,7 @@
 
 #include "api/proto.hpp"
 #include "api/time.hpp"
+#include "history_service/engine/run_key.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -16,16 +17,6 @@
 namespace perdure::history {
 
 using duration = std::chrono::nanoseconds;
-
-/// Which run. Ordered and hashable by all three names.
-struct run_key {
-    std::string namespace_name{};
-    std::string workflow_id{};
-    std::string run_id{};
-
-    friend bool operator==(const run_key&, const run_key&) = default;
-    friend auto operator<=>(const run_key&, const run_key&) = default;
-};
 
 /// What a run was started with, and how far it is.
 struct execution_part {

@@ -7,18 +7,10 @@
 #include <vector>
 
 #include "api/time.hpp"
+#include "history_service/engine/run_key.hpp"
 #include "history_service/visibility/row.hpp"
 
 namespace perdure::history {
-
-/// What the outside calls a run.
-struct run_key {
-    std::string namespace_name;
-    std::string workflow_id;
-    std::string run_id;
-
-    friend auto operator<=>(const run_key&, const run_key&) = default;
-};
 
 /// One transition of one run, as the journal keeps it. The store does not look into `bytes`.
 struct journal_record {
@@ -39,8 +31,6 @@ struct run_checkpoint {
 
     friend bool operator==(const run_checkpoint&, const run_checkpoint&) = default;
 };
-
-enum class task_kind : std::uint8_t { workflow = 1, activity = 2 };
 
 /// A task queue of one kind. Sticky queues are queues like others, by their own name.
 struct queue_key {

@@ -33,7 +33,8 @@ struct status_count {
 /// `data_loss` for stored bytes that fail their check.
 ///
 /// Thread safety: three groups may each be used by one thread at a time, and beside each other: writes (`acquire_lease`,
-/// `commit`, `collect_garbage`), lists (`list`, `count`), and all other reads. A read that begins after a commit returned sees it.
+/// `commit`, `collect_garbage`), lists (`list`, `count`), and all other reads. A read that begins after a commit returned sees
+/// it.
 class store {
   public:
     store() = default;
