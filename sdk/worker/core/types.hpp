@@ -1,0 +1,124 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "api/proto.hpp"
+#include "perdure/log.hpp"
+
+namespace perdure::detail {
+
+/// Time inside the worker: monotonic in production, virtual in tests. Always passed in.
+using moment = std::chrono::steady_clock::time_point;
+
+/// What a worker is and how much it takes on at once.
+struct core_options {
+    std::string space = "default";
+    std::string identity;
+    std::string build_id;
+    std::string task_queue;
+    /// The queue on which only this worker gets the next tasks of the runs it has cached; empty without a cache.
+    std::string sticky_queue;
+    /// Workflow tasks in hand at once, each for the normal and the sticky queue; 0 when no workflow type is registered.
+    std::uint32_t workflow_slots = 0;
+    /// Activities under way at once; 0 when no activity is registered.
+    std::uint32_t activity_slots = 0;
+    double max_activities_per_second = 0;
+    bool eager_activities = true;
+    /// How long the server waits for this worker before it gives a sticky task to anybody.
+    std::chrono::milliseconds sticky_timeout{10'000};
+    /// How long running activities may go on after a drain has begun before they are asked to stop.
+    std::chrono::milliseconds drain_timeout{30'000};
+    /// How long they then have to stop.
+    std::chrono::milliseconds stop_grace{5'000};
+    std::chrono::milliseconds default_heartbeat_interval{30'000};
+    std::chrono::milliseconds max_heartbeat_interval{60'000};
+    std::chrono::milliseconds reconnect_initial{50};
+    std::chrono::milliseconds reconnect_max{5'000};
+    /// Feeds the jitter of reconnects, nothing else.
+    std::uint64_t seed = 0;
+};
+
+/// Names one task in the worker, from its arrival to its answer.
+using job_id = std::uint64_t;
+
+// What the shell has to do, in the order given.
+
+/// Connect; tell the core by `connected` or `disconnected`.
+struct open_connection {};
+/// Hang up; the core treats the connection as lost already.
+struct close_connection {
+    std::string reason;
+};
+struct send_frame {
+    pb::worker::FromWorker frame;
+};
+/// Hand the task to the thread that owns the run; answer by `workflow_done`.
+struct run_workflow_task {
+    job_id job = 0;
+    pb::service::PollWorkflowTaskQueueResponse task;
+};
+/// Forget the cached state of a run: it ran ahead of what the server accepted.
+struct evict_run {
+    std::string run_id;
+};
+/// Run the activity; answer by `activity_done`.
+struct start_activity {
+    job_id job = 0;
+    pb::service::PollActivityTaskQueueResponse task;
+};
+/// Ask a running activity to stop.
+struct cancel_activity {
+    job_id job = 0;
+    std::string reason;
+    /// The workflow asked for it (and not this worker's end or the attempt's).
+    bool requested = false;
+};
+struct say {
+    log_level level = log_level::info;
+    std::string text;
+};
+/// The worker is finished: drained (no error), or refused by the server with a reason.
+struct stopped {
+    std::string error;
+};
+
+using effect = std::variant<open_connection, close_connection, send_frame, run_workflow_task, evict_run, start_activity,
+                            cancel_activity, say, stopped>;
+
+/// The thread that ran a workflow task has lost the run and needs its whole history.
+struct needs_history {
+    pb::service::PollWorkflowTaskQueueResponse task;
+};
+/// Nothing is said to the server: the task times out there, which paces the attempts.
+struct stay_silent {};
+
+/// What came of a workflow task.
+struct workflow_answer {
+    std::variant<stay_silent, needs_history, pb::service::RespondWorkflowTaskCompletedRequest,
+                 pb::service::RespondWorkflowTaskFailedRequest, pb::service::RespondQueryTaskCompletedRequest>
+        body;
+    /// The run is still cached, so that the next task may come by the sticky queue.
+    bool cached = false;
+};
+
+struct activity_completed {
+    pb::common::Payloads result;
+};
+struct activity_failed {
+    pb::failure::Failure failure;
+};
+struct activity_cancelled {
+    pb::common::Payloads details;
+};
+/// Somebody else completes the activity, by its token or its id.
+struct activity_completes_later {};
+
+/// What came of an activity.
+using activity_answer = std::variant<activity_completed, activity_failed, activity_cancelled, activity_completes_later>;
+
+}  // namespace perdure::detail

@@ -1,0 +1,135 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "sdk/worker/core/heartbeat_throttle.hpp"
+#include "sdk/worker/core/link.hpp"
+#include "sdk/worker/core/meter.hpp"
+#include "sdk/worker/core/outbox.hpp"
+#include "sdk/worker/core/slots.hpp"
+#include "sdk/worker/core/types.hpp"
+
+namespace perdure::detail {
+
+/// The rules of a worker, without a socket, a thread or a clock: what it asks of the server, what it runs when, what it
+/// answers, and what it does when the connection goes. The shell tells it what happened and carries out its effects.
+///
+/// One thread drives it. Time never goes backwards between calls.
+class worker_core {
+  public:
+    explicit worker_core(core_options options, meter& measurements = no_meter());
+
+    // The connection.
+    void connected(moment now);
+    void disconnected(const std::string& reason, moment now);
+    void receive(pb::worker::FromServer frame, moment now);
+
+    // Work that came to an end, or said something on the way.
+    void workflow_done(job_id job, workflow_answer answer, moment now);
+    void activity_done(job_id job, activity_answer answer, moment now);
+    void activity_heartbeat(job_id job, pb::common::Payloads details, moment now);
+
+    /// Takes nothing new, finishes what it has, then stops.
+    void drain(moment now);
+
+    /// Does what time demands: connects, pings, sends heartbeats and retries, gives up.
+    void advance(moment now);
+    /// When `advance` next has something to do.
+    [[nodiscard]] std::optional<moment> next_due() const;
+
+    /// What the shell has to do since the last call, in order.
+    [[nodiscard]] std::vector<effect> take_effects();
+
+    [[nodiscard]] bool is_stopped() const noexcept { return stopped_; }
+    [[nodiscard]] std::size_t workflow_tasks_in_hand() const noexcept { return workflow_jobs_.size(); }
+    [[nodiscard]] std::size_t activities_in_hand() const noexcept { return activity_jobs_.size(); }
+    [[nodiscard]] const core_options& options() const noexcept { return options_; }
+
+  private:
+    /// The numbers of this worker's subscriptions on every connection.
+    enum class queue : std::uint32_t { returned = 0, normal = 1, sticky = 2, activities = 3 };
+
+    struct workflow_job {
+        queue from = queue::normal;
+        std::string run_id;
+        std::string type;
+        moment arrived{};
+        /// While the whole history is fetched: the task that waits for it, and what came so far.
+        std::optional<pb::service::PollWorkflowTaskQueueResponse> waiting;
+        pb::history::History fetched;
+    };
+    struct activity_job {
+        bool eager = false;
+        std::string token;
+        std::string name;
+        heartbeat_throttle heartbeats;
+        moment arrived{};
+        std::chrono::nanoseconds waited_before{};
+        /// When the attempt is over on the server, whatever happens here.
+        std::optional<moment> deadline;
+        bool cancel_asked = false;
+        /// The workflow asked for it, and the activity was told so.
+        bool cancel_requested = false;
+        /// The attempt is no longer wanted: its answer would be refused.
+        bool given_up = false;
+    };
+
+    // worker_core.cpp: the connection and what all messages share
+    void on_message(pb::worker::ServerMessage message, moment now);
+    void on_welcome(const pb::worker::Welcome& welcome, moment now);
+    void on_error(std::uint64_t request_id, const pb::worker::Error& error, moment now);
+    void subscribe();
+    void grant(queue subscription, std::uint32_t count);
+    void tell(pb::worker::WorkerMessage message);
+    void request(pb::worker::WorkerMessage message, request_subject subject, moment now);
+    void acknowledged(const request_subject& subject, moment now);
+    void refused(const request_subject& subject, const pb::worker::Error& error);
+    void lose_connection(const std::string& reason, moment now);
+    void stop_if_drained(moment now);
+    void note(log_level how, std::string text);
+    void flush();
+
+    // worker_core_workflows.cpp
+    void on_workflow_task(queue from, pb::service::PollWorkflowTaskQueueResponse task, moment now);
+    void on_workflow_reply(std::uint64_t request_id, pb::service::RespondWorkflowTaskCompletedResponse reply, moment now);
+    void on_history(std::uint64_t request_id, pb::service::GetWorkflowExecutionHistoryResponse page, moment now);
+    void fetch_history(job_id job, std::string page_token, moment now);
+    void dispatch_workflow(job_id job, pb::service::PollWorkflowTaskQueueResponse task);
+    void send_completed(const workflow_job& job, pb::service::RespondWorkflowTaskCompletedRequest answer, bool cached,
+                        moment now);
+    [[nodiscard]] std::uint32_t ask_for_eager(pb::service::RespondWorkflowTaskCompletedRequest& answer);
+    void finish_workflow(job_id job);
+
+    // worker_core_activities.cpp
+    void on_activity_task(bool eager, pb::service::PollActivityTaskQueueResponse task, moment now);
+    void on_heartbeat_reply(std::uint64_t request_id, const pb::service::RecordActivityTaskHeartbeatResponse& reply);
+    void on_cancel_requested(const pb::worker::ActivityCancelRequested& request);
+    void send_heartbeat(job_id job, pb::common::Payloads details, moment now);
+    void cancel(job_id job, activity_job& running, std::string reason, bool requested = false);
+    void advance_activities(moment now);
+    [[nodiscard]] bool too_large(const google::protobuf::Message& message) const;
+
+    core_options options_;
+    meter& meter_;
+    link link_;
+    outbox outbox_;
+    activity_slots slots_;
+    std::map<job_id, workflow_job> workflow_jobs_;
+    std::map<job_id, activity_job> activity_jobs_;
+    std::unordered_map<std::string, job_id> activity_by_token_;
+    job_id last_job_ = 0;
+    std::optional<moment> draining_since_;
+    bool asked_all_to_stop_ = false;
+    bool stopped_ = false;
+    /// Messages of the next frame.
+    pb::worker::FromWorker frame_;
+    std::size_t frame_bytes_ = 0;
+    std::vector<effect> effects_;
+};
+
+}  // namespace perdure::detail

@@ -1,0 +1,175 @@
+// Activities: from the slot they take, over heartbeats and cancellation, to their answer.
+
+#include <utility>
+
+#include "sdk/worker/core/worker_core.hpp"
+
+namespace perdure::detail {
+namespace {
+
+constexpr std::size_t frame_margin = 64 * 1024;
+
+std::chrono::milliseconds to_milliseconds(const google::protobuf::Duration& duration) {
+    return std::chrono::seconds(duration.seconds()) + std::chrono::milliseconds(duration.nanos() / 1'000'000);
+}
+
+std::chrono::nanoseconds between(const google::protobuf::Timestamp& from, const google::protobuf::Timestamp& to) {
+    return std::chrono::seconds(to.seconds() - from.seconds()) + std::chrono::nanoseconds(to.nanos() - from.nanos());
+}
+
+pb::failure::Failure too_large_failure(const std::string& name) {
+    pb::failure::Failure failure;
+    failure.set_message("the result of activity " + name +
+                        " is larger than a frame may be; keep large data outside and return a reference to it");
+    failure.set_source("perdure-cpp");
+    auto& info = *failure.mutable_application_failure_info();
+    info.set_type("MessageTooLarge");
+    info.set_non_retryable(true);
+    return failure;
+}
+
+}  // namespace
+
+bool worker_core::too_large(const google::protobuf::Message& message) const {
+    return message.ByteSizeLong() + frame_margin > link_.max_frame_bytes();
+}
+
+void worker_core::on_activity_task(bool eager, pb::service::PollActivityTaskQueueResponse task, moment now) {
+    if (task.task_token().empty()) return;
+    const std::string& name = task.activity_type().name();
+    const job_id job = ++last_job_;
+    activity_job held{.token = task.task_token(),
+                      .name = name,
+                      .heartbeats = heartbeat_throttle(to_milliseconds(task.heartbeat_timeout()),
+                                                       options_.default_heartbeat_interval, options_.max_heartbeat_interval)};
+    held.arrived = now;
+    held.eager = eager && slots_.reserve_eager(1) == 1;
+    if (!held.eager) slots_.use_credited();
+    const auto limit = to_milliseconds(task.start_to_close_timeout());
+    if (limit.count() > 0) held.deadline = now + limit;
+    held.waited_before = between(task.scheduled_time(), task.started_time());
+    meter_.observe(latency::activity_schedule_to_start, name,
+                   between(task.current_attempt_scheduled_time(), task.started_time()));
+    activity_by_token_[held.token] = job;
+    activity_jobs_.emplace(job, std::move(held));
+    meter_.set(gauge::activity_slots_used, {}, slots_.used());
+    meter_.set(gauge::activity_slots_available, {}, static_cast<std::int64_t>(slots_.total()) - slots_.used());
+    effects_.emplace_back(start_activity{job, std::move(task)});
+}
+
+void worker_core::activity_done(job_id job, activity_answer answer, moment now) {
+    using kind = request_subject::kind;
+    auto node = activity_jobs_.extract(job);
+    if (node.empty() || stopped_) return;
+    activity_job& held = node.mapped();
+    activity_by_token_.erase(held.token);
+    if (held.eager) {
+        slots_.release_eager(1);
+    } else {
+        slots_.release_credited();
+    }
+    meter_.observe(latency::activity_execution, held.name, now - held.arrived);
+    meter_.set(gauge::activity_slots_used, {}, slots_.used());
+    meter_.set(gauge::activity_slots_available, {}, static_cast<std::int64_t>(slots_.total()) - slots_.used());
+
+    pb::worker::WorkerMessage message;
+    if (auto* completed = std::get_if<activity_completed>(&answer)) {
+        if (too_large(completed->result)) {
+            answer = activity_failed{too_large_failure(held.name)};
+        } else {
+            meter_.observe(latency::activity_succeed_endtoend, held.name, held.waited_before + (now - held.arrived));
+            auto& body = *message.mutable_activity_completed();
+            body.set_task_token(held.token);
+            body.set_identity(options_.identity);
+            body.set_namespace_(options_.space);
+            *body.mutable_result() = std::move(completed->result);
+        }
+    }
+    if (auto* cancelled = std::get_if<activity_cancelled>(&answer)) {
+        // The answer has no field for them, so details that were held back go ahead of it.
+        if (auto details = held.heartbeats.take_unsent(); details && !held.given_up) {
+            pb::worker::WorkerMessage beat;
+            beat.mutable_activity_heartbeat()->set_task_token(held.token);
+            beat.mutable_activity_heartbeat()->set_namespace_(options_.space);
+            *beat.mutable_activity_heartbeat()->mutable_details() = std::move(*details);
+            request(std::move(beat), {.what = kind::heartbeat, .name = "activity " + held.name}, now);
+        }
+        auto& body = *message.mutable_activity_canceled();
+        body.set_task_token(held.token);
+        body.set_identity(options_.identity);
+        body.set_namespace_(options_.space);
+        *body.mutable_details() = std::move(cancelled->details);
+    }
+    if (auto* failed = std::get_if<activity_failed>(&answer)) {
+        meter_.add(counter::activity_execution_failed, held.name);
+        auto& body = *message.mutable_activity_failed();
+        body.set_task_token(held.token);
+        body.set_identity(options_.identity);
+        body.set_namespace_(options_.space);
+        *body.mutable_failure() = std::move(failed->failure);
+        if (auto details = held.heartbeats.take_unsent()) *body.mutable_last_heartbeat_details() = std::move(*details);
+    }
+    if (message.body_case() != pb::worker::WorkerMessage::BODY_NOT_SET)
+        request(std::move(message), {.what = kind::activity_answer, .name = "activity " + held.name}, now);
+    if (!held.eager) grant(queue::activities, 1);
+    stop_if_drained(now);
+}
+
+void worker_core::activity_heartbeat(job_id job, pb::common::Payloads details, moment now) {
+    const auto found = activity_jobs_.find(job);
+    if (found == activity_jobs_.end() || stopped_) return;
+    if (!link_.is_open()) {
+        // Recorded as unsent: it goes out with the first frame after the reconnect.
+        found->second.heartbeats.lost();
+        if (auto ready = found->second.heartbeats.record(std::move(details), now)) found->second.heartbeats.lost();
+        return;
+    }
+    if (auto ready = found->second.heartbeats.record(std::move(details), now)) send_heartbeat(job, std::move(*ready), now);
+}
+
+void worker_core::send_heartbeat(job_id job, pb::common::Payloads details, moment now) {
+    const activity_job& held = activity_jobs_.at(job);
+    pb::worker::WorkerMessage message;
+    auto& body = *message.mutable_activity_heartbeat();
+    body.set_task_token(held.token);
+    body.set_identity(options_.identity);
+    body.set_namespace_(options_.space);
+    *body.mutable_details() = std::move(details);
+    request(std::move(message), {.what = request_subject::kind::heartbeat, .job = job, .name = "activity " + held.name}, now);
+}
+
+void worker_core::on_heartbeat_reply(std::uint64_t request_id, const pb::service::RecordActivityTaskHeartbeatResponse& reply) {
+    const auto subject = outbox_.take(request_id);
+    if (!subject) return;
+    const auto found = activity_jobs_.find(subject->job);
+    if (found == activity_jobs_.end()) return;
+    found->second.heartbeats.acknowledged();
+    if (!reply.cancel_requested()) return;
+    cancel(found->first, found->second, "cancellation was requested", true);
+}
+
+void worker_core::on_cancel_requested(const pb::worker::ActivityCancelRequested& request) {
+    const auto found = activity_by_token_.find(request.task_token());
+    if (found == activity_by_token_.end()) return;
+    activity_job& held = activity_jobs_.at(found->second);
+    cancel(found->second, held, request.reason().empty() ? "cancellation was requested" : request.reason(), true);
+}
+
+void worker_core::cancel(job_id job, activity_job& running, std::string reason, bool requested) {
+    // A request by the workflow is told even to an activity that is stopping already: it changes what its end means.
+    if (running.cancel_asked && (!requested || running.cancel_requested)) return;
+    running.cancel_asked = true;
+    running.cancel_requested = running.cancel_requested || requested;
+    effects_.emplace_back(cancel_activity{job, std::move(reason), requested});
+}
+
+void worker_core::advance_activities(moment now) {
+    for (auto& [job, running] : activity_jobs_) {
+        if (link_.is_open() && !running.given_up)
+            if (auto details = running.heartbeats.take_due(now)) send_heartbeat(job, std::move(*details), now);
+        if (running.deadline && now >= *running.deadline)
+            cancel(job, running, "the attempt has used up its start-to-close timeout");
+    }
+}
+
+}  // namespace perdure::detail

@@ -1,0 +1,209 @@
+// Workflow tasks: from their arrival, over a history that may have to be fetched, to the answer and its reply.
+
+#include <utility>
+
+#include "sdk/worker/core/worker_core.hpp"
+
+namespace perdure::detail {
+namespace {
+
+std::string describe(const std::string& run_id, const std::string& type) {
+    return "workflow task of run " + run_id + " (" + type + ")";
+}
+
+std::chrono::nanoseconds between(const google::protobuf::Timestamp& from, const google::protobuf::Timestamp& to) {
+    return std::chrono::seconds(to.seconds() - from.seconds()) + std::chrono::nanoseconds(to.nanos() - from.nanos());
+}
+
+// The pages of a fetched history hold what is stored; the events of a transient task come with the task alone.
+void append_newer(pb::history::History& history, pb::history::History& task_events) {
+    const std::int64_t last = history.events_size() == 0 ? 0 : history.events(history.events_size() - 1).event_id();
+    for (auto& event : *task_events.mutable_events())
+        if (event.event_id() > last) *history.add_events() = std::move(event);
+}
+
+pb::failure::Failure too_large_failure() {
+    pb::failure::Failure failure;
+    failure.set_message(
+        "the answer to this workflow task is larger than a frame may be; keep large data outside and pass references to it");
+    failure.set_source("perdure-cpp");
+    failure.mutable_application_failure_info()->set_type("MessageTooLarge");
+    return failure;
+}
+
+void count_outcome(meter& measurements, const std::string& type, const pb::service::RespondWorkflowTaskCompletedRequest& answer) {
+    if (answer.commands_size() == 0) return;
+    switch (answer.commands(answer.commands_size() - 1).command_type()) {
+        case pb::enums::COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION:
+            return measurements.add(counter::workflow_completed, type);
+        case pb::enums::COMMAND_TYPE_FAIL_WORKFLOW_EXECUTION:
+            return measurements.add(counter::workflow_failed, type);
+        case pb::enums::COMMAND_TYPE_CANCEL_WORKFLOW_EXECUTION:
+            return measurements.add(counter::workflow_canceled, type);
+        case pb::enums::COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION:
+            return measurements.add(counter::workflow_continue_as_new, type);
+        default:
+            return;
+    }
+}
+
+}  // namespace
+
+void worker_core::on_workflow_task(queue from, pb::service::PollWorkflowTaskQueueResponse task, moment now) {
+    if (task.task_token().empty()) return;
+    const job_id job = ++last_job_;
+    workflow_job& held = workflow_jobs_[job];
+    held.from = from;
+    held.run_id = task.workflow_execution().run_id();
+    held.type = task.workflow_type().name();
+    held.arrived = now;
+    meter_.add(counter::workflow_task_queue_poll_succeed, held.type);
+    if (task.has_scheduled_time() && task.has_started_time())
+        meter_.observe(latency::workflow_task_schedule_to_start, held.type, between(task.scheduled_time(), task.started_time()));
+    dispatch_workflow(job, std::move(task));
+}
+
+void worker_core::dispatch_workflow(job_id job, pb::service::PollWorkflowTaskQueueResponse task) {
+    effects_.emplace_back(run_workflow_task{job, std::move(task)});
+}
+
+void worker_core::workflow_done(job_id job, workflow_answer answer, moment now) {
+    const auto found = workflow_jobs_.find(job);
+    if (found == workflow_jobs_.end() || stopped_) return;
+    workflow_job& held = found->second;
+    using kind = request_subject::kind;
+    if (auto* missing = std::get_if<needs_history>(&answer.body)) {
+        meter_.add(counter::sticky_cache_miss, held.type);
+        held.waiting = std::move(missing->task);
+        held.fetched.Clear();
+        return fetch_history(job, {}, now);
+    }
+    meter_.observe(latency::workflow_task_execution, held.type, now - held.arrived);
+    if (auto* completed = std::get_if<pb::service::RespondWorkflowTaskCompletedRequest>(&answer.body)) {
+        count_outcome(meter_, held.type, *completed);
+        send_completed(held, std::move(*completed), answer.cached, now);
+    } else if (auto* failed = std::get_if<pb::service::RespondWorkflowTaskFailedRequest>(&answer.body)) {
+        meter_.add(counter::workflow_task_execution_failed, held.type);
+        pb::worker::WorkerMessage message;
+        failed->set_identity(options_.identity);
+        failed->set_namespace_(options_.space);
+        *message.mutable_workflow_task_failed() = std::move(*failed);
+        request(std::move(message),
+                {.what = kind::workflow_answer, .run_id = held.run_id, .name = describe(held.run_id, held.type)}, now);
+    } else if (auto* answered = std::get_if<pb::service::RespondQueryTaskCompletedRequest>(&answer.body)) {
+        pb::worker::WorkerMessage message;
+        answered->set_namespace_(options_.space);
+        *message.mutable_query_completed() = std::move(*answered);
+        request(std::move(message), {.what = kind::query_answer, .run_id = held.run_id, .name = "query of run " + held.run_id},
+                now);
+    } else {
+        meter_.add(counter::workflow_task_no_completion, held.type);
+    }
+    finish_workflow(job);
+    stop_if_drained(now);
+}
+
+void worker_core::send_completed(const workflow_job& held, pb::service::RespondWorkflowTaskCompletedRequest answer, bool cached,
+                                 moment now) {
+    using kind = request_subject::kind;
+    answer.set_identity(options_.identity);
+    answer.set_namespace_(options_.space);
+    answer.set_binary_checksum(options_.build_id);
+    if (cached && !options_.sticky_queue.empty() && !draining_since_) {
+        auto& sticky = *answer.mutable_sticky_attributes();
+        sticky.mutable_worker_task_queue()->set_name(options_.sticky_queue);
+        sticky.mutable_worker_task_queue()->set_kind(pb::enums::TASK_QUEUE_KIND_STICKY);
+        sticky.mutable_worker_task_queue()->set_normal_name(options_.task_queue);
+        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(options_.sticky_timeout);
+        sticky.mutable_schedule_to_start_timeout()->set_seconds(seconds.count());
+        sticky.mutable_schedule_to_start_timeout()->set_nanos(
+            static_cast<std::int32_t>(std::chrono::nanoseconds(options_.sticky_timeout - seconds).count()));
+    }
+    pb::worker::WorkerMessage message;
+    if (too_large(answer)) {
+        auto& failed = *message.mutable_workflow_task_failed();
+        failed.set_task_token(answer.task_token());
+        failed.set_identity(options_.identity);
+        failed.set_namespace_(options_.space);
+        failed.set_cause(pb::enums::WORKFLOW_TASK_FAILED_CAUSE_GRPC_MESSAGE_TOO_LARGE);
+        *failed.mutable_failure() = too_large_failure();
+        effects_.emplace_back(evict_run{held.run_id});
+        note(log_level::error, "the answer for the " + describe(held.run_id, held.type) + " is too large for a frame");
+        return request(std::move(message),
+                       {.what = kind::workflow_answer, .run_id = held.run_id, .name = describe(held.run_id, held.type)}, now);
+    }
+    const std::uint32_t reserved = ask_for_eager(answer);
+    *message.mutable_workflow_task_completed() = std::move(answer);
+    request(std::move(message),
+            {.what = kind::workflow_answer,
+             .run_id = held.run_id,
+             .name = describe(held.run_id, held.type),
+             .eager_reserved = reserved},
+            now);
+}
+
+std::uint32_t worker_core::ask_for_eager(pb::service::RespondWorkflowTaskCompletedRequest& answer) {
+    std::uint32_t reserved = 0;
+    for (auto& command : *answer.mutable_commands()) {
+        if (!command.has_schedule_activity_task_command_attributes()) continue;
+        auto& activity = *command.mutable_schedule_activity_task_command_attributes();
+        const bool here = activity.task_queue().name().empty() || activity.task_queue().name() == options_.task_queue;
+        const bool free = here && !draining_since_ && slots_.reserve_eager(1) == 1;
+        if (free) ++reserved;
+        activity.set_request_eager_execution(free);
+    }
+    return reserved;
+}
+
+void worker_core::on_workflow_reply(std::uint64_t request_id, pb::service::RespondWorkflowTaskCompletedResponse reply,
+                                    moment now) {
+    const auto subject = outbox_.take(request_id);
+    if (!subject) return;
+    acknowledged(*subject, now);
+    // The reservation ends here; each activity that came takes a slot of its own.
+    if (subject->eager_reserved > 0) slots_.release_eager(subject->eager_reserved);
+    for (auto& task : *reply.mutable_activity_tasks()) on_activity_task(true, std::move(task), now);
+    if (reply.has_workflow_task()) on_workflow_task(queue::returned, std::move(*reply.mutable_workflow_task()), now);
+    stop_if_drained(now);
+}
+
+void worker_core::fetch_history(job_id job, std::string page_token, moment now) {
+    const workflow_job& held = workflow_jobs_.at(job);
+    pb::worker::WorkerMessage message;
+    auto& ask = *message.mutable_get_history();
+    ask.set_namespace_(options_.space);
+    ask.mutable_execution()->set_workflow_id(held.waiting->workflow_execution().workflow_id());
+    ask.mutable_execution()->set_run_id(held.run_id);
+    ask.set_next_page_token(std::move(page_token));
+    request(std::move(message),
+            {.what = request_subject::kind::history, .job = job, .run_id = held.run_id, .name = describe(held.run_id, held.type)},
+            now);
+}
+
+void worker_core::on_history(std::uint64_t request_id, pb::service::GetWorkflowExecutionHistoryResponse page, moment now) {
+    const auto subject = outbox_.take(request_id);
+    if (!subject) return;
+    acknowledged(*subject, now);
+    const auto found = workflow_jobs_.find(subject->job);
+    if (found == workflow_jobs_.end() || !found->second.waiting) return;
+    workflow_job& held = found->second;
+    for (auto& event : *page.mutable_history()->mutable_events()) *held.fetched.add_events() = std::move(event);
+    if (!page.next_page_token().empty()) return fetch_history(subject->job, page.next_page_token(), now);
+
+    pb::service::PollWorkflowTaskQueueResponse task = std::move(*held.waiting);
+    held.waiting.reset();
+    append_newer(held.fetched, *task.mutable_history());
+    *task.mutable_history() = std::move(held.fetched);
+    held.fetched.Clear();
+    task.clear_next_page_token();
+    dispatch_workflow(subject->job, std::move(task));
+}
+
+void worker_core::finish_workflow(job_id job) {
+    const auto found = workflow_jobs_.find(job);
+    const queue from = found->second.from;
+    workflow_jobs_.erase(found);
+    grant(from, 1);
+}
+
+}  // namespace perdure::detail
