@@ -32,11 +32,12 @@ struct run_checkpoint {
     friend bool operator==(const run_checkpoint&, const run_checkpoint&) = default;
 };
 
-/// A task queue of one kind. Sticky queues are queues like others, by their own name.
+/// A task queue. One name may stand for a workflow queue, an activity queue and a sticky queue, which are different ones.
 struct queue_key {
     std::string namespace_name;
-    task_kind kind = task_kind::workflow;
     std::string name;
+    task_kind kind = task_kind::workflow;
+    bool sticky = false;
 
     friend auto operator<=>(const queue_key&, const queue_key&) = default;
 };

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+#include "history_service/engine/limits.hpp"
+
+namespace perdure::history {
+
+/// What may be set of a shard. The defaults are the service's; tests use small ones.
+struct shard_options {
+    /// Who holds the lease, for people who look into the store.
+    std::string owner = "perdure";
+    limits bounds{};
+    /// States and recent events kept in memory; runs with unwritten changes are kept beyond it.
+    std::size_t cache_bytes = std::size_t{64} * 1024 * 1024;
+    /// Serialised bytes of recent events kept a run.
+    std::size_t tail_bytes = std::size_t{32} * 1024;
+    /// A checkpoint is written when this much journal, and twice the last checkpoint, came after it.
+    std::size_t checkpoint_bytes = std::size_t{64} * 1024;
+    /// How far ahead wake-ups are held in memory.
+    std::chrono::seconds wakeup_window{60};
+    /// Wake-ups read at once; a busier window is read in pieces.
+    std::size_t wakeup_page = 1'000;
+    /// A stored wake-up may be this much too early before it is put right: it saves a row write a step.
+    std::chrono::seconds wakeup_slack{60};
+    /// How long a closed run can be looked at; then it is deleted.
+    std::chrono::hours retention{std::chrono::hours{72}};
+    /// Rows of deleted runs that are removed in one commit.
+    std::size_t garbage_rows = 2'000;
+    std::chrono::seconds history_long_poll{20};
+    std::chrono::seconds query_timeout{10};
+    /// Bytes of events in one response; the rest follows by page token.
+    std::size_t history_page_bytes = std::size_t{2} * 1024 * 1024;
+    std::size_t history_page_events = 1'000;
+    std::size_t list_page_rows = 1'000;
+};
+
+}  // namespace perdure::history
