@@ -16,6 +16,8 @@ struct offered_task {
     run_key key;
     task_ref task;
     queue_key queue;
+    /// Where it belongs when nobody serves the sticky queue; `queue` itself for a task of a normal queue.
+    queue_key normal_queue;
     wall_time scheduled{};
 
     [[nodiscard]] task_position position() const noexcept { return {scheduled, run, task.scheduled_event_id}; }
