@@ -1,0 +1,35 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace shop::demo {
+
+/// A child process whose output goes to a file. Ended with SIGKILL when the object goes away; on Linux also when this
+/// process dies, so that a demo that is interrupted leaves nothing behind.
+class Process {
+  public:
+    /// Starts `command` (program first) with `extra` environment variables; throws std::runtime_error when it cannot.
+    Process(std::vector<std::string> command, const std::map<std::string, std::string>& extra, const std::string& log_path);
+    ~Process();
+    Process(const Process&) = delete;
+    Process& operator=(const Process&) = delete;
+
+    [[nodiscard]] pid_t id() const { return id_; }
+    /// False once the process has ended; its exit status is then kept.
+    [[nodiscard]] bool running();
+    /// SIGKILL, and waits for the end.
+    void kill();
+    /// SIGTERM, then SIGKILL after `patience_ms`; returns the exit code, -1 when it was killed.
+    int stop(int patience_ms = 5000);
+
+  private:
+    pid_t id_ = -1;
+    bool ended_ = false;
+    int status_ = 0;
+};
+
+}  // namespace shop::demo

@@ -1,0 +1,109 @@
+#include "demo/stage.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <stdexcept>
+#include <thread>
+
+namespace shop::demo {
+namespace {
+
+using namespace std::chrono_literals;
+
+sockaddr_in loopback(std::uint16_t port) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return address;
+}
+
+// A port that is free now; the server binds it right after.
+std::uint16_t free_port() {
+    const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address = loopback(0);
+    socklen_t size = sizeof address;
+    const bool bound = ::bind(fd, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
+                       ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+    ::close(fd);
+    if (!bound) throw std::runtime_error("no free port on 127.0.0.1");
+    return ntohs(address.sin_port);
+}
+
+bool accepts(std::uint16_t port) {
+    const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+    const sockaddr_in address = loopback(port);
+    const bool open = ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+    ::close(fd);
+    return open;
+}
+
+void await_port(std::uint16_t port, Process& process, const std::string& what, const std::string& log) {
+    for (int tries = 0; tries < 3000; ++tries) {
+        if (accepts(port)) return;
+        if (!process.running()) break;
+        std::this_thread::sleep_for(10ms);
+    }
+    throw std::runtime_error(what + " did not come up; see " + log);
+}
+
+}  // namespace
+
+Stage::Stage(StageOptions options) : options_(std::move(options)), port_(free_port()), gateway_port_(free_port()) {
+    std::filesystem::create_directories(options_.folder);
+    gateway_ = std::make_unique<Process>(std::vector<std::string>{program("order_gateway"), "--port",
+                                                                  std::to_string(gateway_port_), "--ledger", path("payments.db")},
+                                         std::map<std::string, std::string>{}, path("gateway.log"));
+    await_port(gateway_port_, *gateway_, "the payment gateway", path("gateway.log"));
+    start_server();
+    workers_.resize(options_.workers);
+    for (std::size_t i = 0; i < workers_.size(); ++i) start_worker(i);
+}
+
+Stage::~Stage() = default;
+
+std::string Stage::address() const { return "http://127.0.0.1:" + std::to_string(port_); }
+std::string Stage::path(const std::string& file) const { return options_.folder + "/" + file; }
+std::string Stage::program(const std::string& name) const { return options_.programs + "/" + name; }
+
+void Stage::kill_server() {
+    const std::lock_guard lock(guard_);
+    server_->kill();
+}
+
+void Stage::start_server() {
+    const std::lock_guard lock(guard_);
+    server_ =
+        std::make_unique<Process>(std::vector<std::string>{program("perdure"), "server", "start-dev", "--db", path("perdure.db"),
+                                                           "--http-port", std::to_string(port_), "--log-level", "info"},
+                                  std::map<std::string, std::string>{}, path("server.log"));
+    await_port(port_, *server_, "the server", path("server.log"));
+}
+
+void Stage::kill_worker(std::size_t index) {
+    const std::lock_guard lock(guard_);
+    workers_[index]->kill();
+}
+
+void Stage::start_worker(std::size_t index) {
+    const std::lock_guard lock(guard_);
+    workers_[index] =
+        std::make_unique<Process>(std::vector<std::string>{program("order_worker"), "run", "--address", address()},
+                                  std::map<std::string, std::string>{{"SHOP_WAREHOUSE", path("warehouse.db")},
+                                                                     {"SHOP_GATEWAY_PORT", std::to_string(gateway_port_)}},
+                                  path("worker-" + std::to_string(index + 1) + ".log"));
+}
+
+void Stage::stop() {
+    const std::lock_guard lock(guard_);
+    for (auto& worker : workers_) worker->stop();
+    server_->stop();
+    gateway_->stop();
+}
+
+}  // namespace shop::demo

@@ -1,0 +1,120 @@
+// 200 orders under way while the server and the workers are killed at random moments. At the end every order has reached
+// its right outcome, the books balance, and fsck finds nothing.
+//
+//     kill_server [--seed N] [--rounds N] [--orders N] [--kills N] [--folder DIR]
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <random>
+#include <thread>
+
+#include "demo/audit.hpp"
+#include "demo/customers.hpp"
+#include "demo/stage.hpp"
+
+namespace {
+
+using namespace shop::demo;
+using namespace std::chrono_literals;
+
+struct Plan {
+    std::uint64_t seed = 1;
+    std::size_t orders = 200;
+    std::size_t kills = 10;
+    std::size_t at_once = 64;
+    std::string folder;
+    std::string programs;
+};
+
+// The file's stories over and over under new order ids; duplicates are told by their first id, so they are left out.
+std::vector<Story> many_stories(std::size_t count) {
+    std::vector<Story> base;
+    for (Story& story : read_stories(PERDURE_ORDERS_FILE))
+        if (story.expect != "duplicate") base.push_back(std::move(story));
+    std::vector<Story> stories;
+    for (std::size_t i = 0; i < count; ++i) {
+        Story story = base[i % base.size()];
+        story.order.id = "k-" + std::to_string(i);
+        // A person who decides while the server is away decides late: the window leaves room for every restart.
+        if (story.approve || story.cancel_after) story.order.approval.give_up_after = 120s;
+        stories.push_back(std::move(story));
+    }
+    return stories;
+}
+
+// Kills are spread over the progress of the orders, so that a fast machine does not finish before they come.
+void disturb(Stage& stage, const Customers& customers, const Plan& plan) {
+    std::mt19937_64 dice(plan.seed);
+    std::vector<std::pair<std::size_t, bool>> moments;
+    for (std::size_t i = 0; i < 2 * plan.kills; ++i) moments.emplace_back(dice() % (customers.total() * 9 / 10), i < plan.kills);
+    std::ranges::sort(moments);
+    for (const auto& [progress, server] : moments) {
+        while (customers.finished() < progress) std::this_thread::sleep_for(1ms);
+        std::this_thread::sleep_for(std::chrono::milliseconds{dice() % 40});
+        if (server) {
+            stage.kill_server();
+            std::this_thread::sleep_for(std::chrono::milliseconds{dice() % 100});
+            stage.start_server();
+        } else {
+            const std::size_t worker = dice() % stage.workers();
+            stage.kill_worker(worker);
+            stage.start_worker(worker);
+        }
+        std::printf("%zu/%zu orders done: killed the %s\n", customers.finished(), customers.total(),
+                    server ? "server" : "worker");
+        std::fflush(stdout);
+    }
+}
+
+bool round(const Plan& plan) {
+    std::filesystem::remove_all(plan.folder);
+    Stage stage({.programs = plan.programs, .folder = plan.folder});
+    Customers customers(stage.address(), many_stories(plan.orders), plan.at_once);
+    disturb(stage, customers, plan);
+    const auto outcomes = customers.outcomes();
+    stage.stop();
+
+    std::map<std::string, bool> shipped;
+    std::vector<std::string> wrong;
+    for (const Outcome& o : outcomes) {
+        shipped[o.story.order.id] = o.ended == "shipped";
+        if (!o.as_expected())
+            wrong.push_back(o.story.order.id + " (" + o.story.about + ") ended as " + o.ended + ", not " + o.story.expect);
+    }
+    for (std::string& violation : audit(read_books(stage.path("warehouse.db"), stage.path("payments.db")), shipped))
+        wrong.push_back(std::move(violation));
+    Process fsck({stage.program("perdure"), "fsck", "--db", stage.path("perdure.db")}, {}, stage.path("fsck.log"));
+    while (fsck.running()) std::this_thread::sleep_for(10ms);
+    if (fsck.stop() != 0) wrong.push_back("fsck found something; see " + stage.path("fsck.log"));
+    for (const std::string& line : wrong) std::printf("WRONG: %s\n", line.c_str());
+    std::printf("seed %llu: %zu orders, %zu server kills, %zu worker kills: %s\n", static_cast<unsigned long long>(plan.seed),
+                outcomes.size(), plan.kills, plan.kills, wrong.empty() ? "every promise held" : "NOT SOUND");
+    return wrong.empty();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    Plan plan;
+    plan.programs = std::filesystem::read_symlink("/proc/self/exe").parent_path().string();
+    plan.folder = (std::filesystem::temp_directory_path() / ("perdure-kill-" + std::to_string(::getpid()))).string();
+    std::size_t rounds = 1;
+    CLI::App app{"Orders under fire: kills the server and the workers at random moments"};
+    app.add_option("--seed", plan.seed, "Which moments; round n uses seed + n")->capture_default_str();
+    app.add_option("--rounds", rounds, "How often to play it all")->capture_default_str();
+    app.add_option("--orders", plan.orders)->capture_default_str();
+    app.add_option("--kills", plan.kills, "Of the server, and as many of workers")->capture_default_str();
+    app.add_option("--folder", plan.folder, "Databases and logs; kept when something is wrong")->capture_default_str();
+    CLI11_PARSE(app, argc, argv);
+    try {
+        for (std::size_t i = 0; i < rounds; ++i, ++plan.seed)
+            if (!round(plan)) return EXIT_FAILURE;
+        std::filesystem::remove_all(plan.folder);
+        return EXIT_SUCCESS;
+    } catch (const std::exception& e) {
+        std::fprintf(stderr, "kill_server: %s\n", e.what());
+        return EXIT_FAILURE;
+    }
+}
