@@ -1,0 +1,198 @@
+#include "server/config/config_file.hpp"
+
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <limits>
+#include <sstream>
+
+namespace perdure::server {
+namespace {
+
+using assigned = result<done>;
+
+service_failure wrong_type(std::string_view wanted) { return {status_code::invalid_argument, "must be " + std::string(wanted)}; }
+
+assigned set_text(std::string& into, const toml::node& value) {
+    const auto text = value.value_exact<std::string>();
+    if (!text) return wrong_type("a string in quotes");
+    into = *text;
+    return done{};
+}
+
+assigned set_duration(std::chrono::milliseconds& into, const toml::node& value) {
+    const auto text = value.value_exact<std::string>();
+    if (!text) return wrong_type("a duration in quotes like \"30s\"");
+    auto parsed = parse_duration(*text);
+    if (!parsed) return std::move(parsed.error());
+    if (parsed->count() == 0) return wrong_type("a duration above zero");
+    into = *parsed;
+    return done{};
+}
+
+assigned set_size(std::size_t& into, const toml::node& value) {
+    if (const auto number = value.value_exact<std::int64_t>()) {
+        if (*number <= 0) return wrong_type("above zero");
+        into = static_cast<std::size_t>(*number);
+        return done{};
+    }
+    const auto text = value.value_exact<std::string>();
+    if (!text) return wrong_type("a whole number, or a size in quotes like \"4MiB\"");
+    auto parsed = parse_size(*text);
+    if (!parsed) return std::move(parsed.error());
+    if (*parsed == 0) return wrong_type("above zero");
+    into = *parsed;
+    return done{};
+}
+
+template <class Enum>
+assigned set_name(Enum& into, const toml::node& value, std::optional<Enum> (*parse)(std::string_view) noexcept,
+                  std::string_view wanted) {
+    const auto text = value.value_exact<std::string>();
+    const auto parsed = text ? parse(*text) : std::nullopt;
+    if (!parsed) return wrong_type(wanted);
+    into = *parsed;
+    return done{};
+}
+
+struct setting {
+    config_key described;
+    assigned (*assign)(options&, const toml::node&);
+};
+
+template <auto Member>
+assigned limit_size(options& into, const toml::node& value) {
+    return set_size(into.limits.*Member, value);
+}
+template <auto Member>
+assigned limit_duration(options& into, const toml::node& value) {
+    return set_duration(into.limits.*Member, value);
+}
+
+assigned set_port(options& into, const toml::node& value) {
+    const auto number = value.value_exact<std::int64_t>();
+    if (!number || *number < 0 || *number > std::numeric_limits<std::uint16_t>::max()) return wrong_type("a port, 0 to 65535");
+    into.http_port = static_cast<std::uint16_t>(*number);
+    return done{};
+}
+
+using limits = connection_limits;
+
+constexpr std::array settings{
+    setting{{"server", "address", "string", "The address to listen on."},
+            [](options& into, const toml::node& value) { return set_text(into.address, value); }},
+    setting{{"server", "http_port", "port", "HTTP, metrics and worker streams; 0 lets the system choose."}, set_port},
+    setting{{"server", "database", "string", "The SQLite file; without it everything is kept in memory."},
+            [](options& into, const toml::node& value) { return set_text(into.database.emplace(), value); }},
+    setting{{"server", "drain_timeout", "duration", "How long a stop waits for requests under way."},
+            [](options& into, const toml::node& value) { return set_duration(into.drain_timeout, value); }},
+    setting{{"log", "level", "name", "trace, debug, info, warn, error or off."},
+            [](options& into, const toml::node& value) {
+                return set_name(into.level, value, &parse_log_level, "trace, debug, info, warn, error or off");
+            }},
+    setting{
+        {"log", "format", "name", "logfmt or json."},
+        [](options& into, const toml::node& value) { return set_name(into.format, value, &parse_log_format, "logfmt or json"); }},
+    setting{{"limits", "header_bytes", "size", "A request's start line and headers."}, limit_size<&limits::header_bytes>},
+    setting{{"limits", "body_bytes", "size", "A request's body."}, limit_size<&limits::body_bytes>},
+    setting{{"limits", "frame_bytes", "size", "One frame from a worker."}, limit_size<&limits::frame_bytes>},
+    setting{{"limits", "unsent_bytes", "size", "What may wait for a worker that does not read."},
+            limit_size<&limits::unsent_bytes>},
+    setting{{"limits", "connections", "size", "Connections of all kinds."}, limit_size<&limits::connections>},
+    setting{{"limits", "header_timeout", "duration", "For a request's headers to arrive."},
+            limit_duration<&limits::header_timeout>},
+    setting{{"limits", "body_timeout", "duration", "For a request's body to arrive."}, limit_duration<&limits::body_timeout>},
+    setting{{"limits", "write_timeout", "duration", "For a peer to take an answer."}, limit_duration<&limits::write_timeout>},
+    setting{{"limits", "idle_timeout", "duration", "Between two requests on a connection."},
+            limit_duration<&limits::idle_timeout>},
+    setting{{"limits", "request_timeout", "duration", "For the service to answer."}, limit_duration<&limits::request_timeout>},
+    setting{{"limits", "worker_idle_timeout", "duration", "A worker silent for so long is given up."},
+            limit_duration<&limits::worker_idle_timeout>},
+};
+
+std::string place(const std::string& name, const toml::source_region& at) { return name + ":" + std::to_string(at.begin.line); }
+
+std::string suggest(std::string_view word, const std::vector<std::string_view>& candidates) {
+    const std::string_view near = nearest_name(word, candidates);
+    if (!near.empty()) return "did you mean \"" + std::string(near) + "\"?";
+    std::string all = "known are:";
+    for (const std::string_view candidate : candidates) all += " " + std::string(candidate);
+    return all;
+}
+
+std::vector<std::string_view> section_names() {
+    std::vector<std::string_view> names;
+    for (const setting& one : settings)
+        if (names.empty() || names.back() != one.described.section) names.push_back(one.described.section);
+    return names;
+}
+
+std::vector<std::string_view> keys_of(std::string_view section) {
+    std::vector<std::string_view> names;
+    for (const setting& one : settings)
+        if (one.described.section == section) names.push_back(one.described.key);
+    return names;
+}
+
+assigned apply_section(options& into, std::string_view section, const toml::table& keys, const std::string& name) {
+    for (const auto& [key, value] : keys) {
+        const std::string full = std::string(section) + "." + std::string(key.str());
+        const setting* found = nullptr;
+        for (const setting& one : settings)
+            if (one.described.section == section && one.described.key == key.str()) found = &one;
+        if (found == nullptr)
+            return service_failure{status_code::invalid_argument, place(name, key.source()) + ": there is no setting \"" + full +
+                                                                      "\"; " + suggest(key.str(), keys_of(section))};
+        if (auto ok = found->assign(into, value); !ok)
+            return service_failure{status_code::invalid_argument,
+                                   place(name, value.source()) + ": " + full + ": " + ok.error().message};
+    }
+    return done{};
+}
+
+}  // namespace
+
+std::vector<config_key> config_keys() {
+    std::vector<config_key> keys;
+    for (const setting& one : settings) keys.push_back(one.described);
+    return keys;
+}
+
+result<options> parse_config(std::string_view text, const std::string& name, options into) {
+    toml::table file;
+    try {
+        file = toml::parse(text, name);
+    } catch (const toml::parse_error& error) {
+        return service_failure{status_code::invalid_argument,
+                               place(name, error.source()) + ": not TOML: " + std::string(error.description())};
+    }
+    for (const auto& [section, value] : file) {
+        const std::vector<std::string_view> sections = section_names();
+        if (std::ranges::find(sections, section.str()) == sections.end())
+            return service_failure{status_code::invalid_argument, place(name, section.source()) + ": there is no section \"" +
+                                                                      std::string(section.str()) + "\"; " +
+                                                                      suggest(section.str(), sections)};
+        const toml::table* keys = value.as_table();
+        if (keys == nullptr)
+            return service_failure{status_code::invalid_argument, place(name, section.source()) + ": \"" +
+                                                                      std::string(section.str()) + "\" is a section; write [" +
+                                                                      std::string(section.str()) + "] above its settings"};
+        if (auto ok = apply_section(into, section.str(), *keys, name); !ok) return std::move(ok.error());
+    }
+    return into;
+}
+
+result<options> load_config(const std::string& path, options into) {
+    std::ifstream in(path, std::ios::binary);
+    if (!in)
+        return service_failure{status_code::not_found, path +
+                                                           ": cannot be read; name an existing file with --config, or leave "
+                                                           "the flag out to run with the defaults"};
+    std::stringstream text;
+    text << in.rdbuf();
+    return parse_config(text.str(), path, std::move(into));
+}
+
+}  // namespace perdure::server
