@@ -84,6 +84,16 @@ outputs matcher::credit(poller_id poller, std::uint32_t count, instant now, bool
     return out;
 }
 
+outputs matcher::hold(poller_id poller, bool held, instant now) {
+    outputs out;
+    if (const auto found = pollers_.find(poller); found != pollers_.end()) {
+        entry& of = *found->second;
+        of.queue.hold(poller, held, now, out);
+        settle(of, out, 0);
+    }
+    return out;
+}
+
 outputs matcher::leave(poller_id poller, instant now) {
     outputs out;
     if (const auto found = pollers_.find(poller); found != pollers_.end()) {

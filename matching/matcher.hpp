@@ -51,6 +51,9 @@ class matcher {
     /// be stale.
     [[nodiscard]] outputs credit(poller_id poller, std::uint32_t count, instant now, bool first = false);
 
+    /// A poller that is held keeps its credits and gets nothing, until it is let go again.
+    [[nodiscard]] outputs hold(poller_id poller, bool held, instant now);
+
     /// The poller is gone. Its credits go with it; the last subscription of a sticky queue takes the queue along.
     [[nodiscard]] outputs leave(poller_id poller, instant now);
 

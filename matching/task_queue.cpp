@@ -65,7 +65,7 @@ void task_queue::join(poller_id id, poller_terms terms, instant now, outputs& ou
     last_used_ = now;
     book_.seen(terms.identity, terms.rate_per_second, now);
     auto [place, fresh] =
-        pollers_.emplace(id, poller{std::move(terms.identity), make_rate(terms.rate_per_second, now), terms.deadline, 0, {}, {}});
+        pollers_.emplace(id, poller{std::move(terms.identity), make_rate(terms.rate_per_second, now), terms.deadline});
     PERDURE_ASSERT(fresh, "a poller joins a queue once");
     if (terms.deadline) {
         deadlines_.emplace(*terms.deadline, id);
@@ -80,8 +80,17 @@ void task_queue::credit(poller_id id, std::uint32_t count, bool first, instant n
     poller& who = pollers_.at(id);
     book_.seen(who.identity, who.rate ? who.rate->rate() : 0, now);
     who.credits = std::min<std::uint32_t>(options_.max_credits, who.credits + std::min(count, options_.max_credits));
-    if (who.credits > 0 && !who.turn && !who.rests_until) {
-        stand_ready(id, who, first);
+    stand_ready(id, who, first);
+    pair(now, out);
+}
+
+void task_queue::hold(poller_id id, bool held, instant now, outputs& out) {
+    poller& who = pollers_.at(id);
+    who.held = held;
+    if (held) {
+        step_aside(id, who);
+    } else {
+        stand_ready(id, who, false);
     }
     pair(now, out);
 }
@@ -165,6 +174,9 @@ queue_stats task_queue::stats(instant now) const {
 }
 
 void task_queue::stand_ready(poller_id id, poller& who, bool first) {
+    if (who.credits == 0 || who.held || who.turn || who.rests_until) {
+        return;
+    }
     who.turn = first ? first_turn_-- : next_turn_++;
     ready_.emplace(*who.turn, id);
 }
@@ -217,7 +229,7 @@ void task_queue::hand_over(poller_id id, instant now, outputs& out) {
     --who.credits;
     if (who.deadline) {
         forget(id, who, now);
-    } else if (who.credits > 0) {
+    } else {
         stand_ready(id, who, false);
     }
 }

@@ -46,6 +46,7 @@ class task_queue {
 
     void join(poller_id poller, poller_terms terms, instant now, outputs& out);
     void credit(poller_id poller, std::uint32_t count, bool first, instant now, outputs& out);
+    void hold(poller_id poller, bool held, instant now, outputs& out);
     void leave(poller_id poller, instant now, outputs& out);
 
     void limit_rate(double per_second, instant now, outputs& out);
@@ -64,14 +65,17 @@ class task_queue {
     struct poller {
         std::string identity;
         optional_rate rate;
-        std::optional<instant> deadline;
+        std::optional<instant> deadline{};
         std::uint32_t credits = 0;
+        /// Gets nothing, although it is there and has credits.
+        bool held = false;
         /// Its place in `ready_`, when it stands there.
-        std::optional<std::int64_t> turn;
+        std::optional<std::int64_t> turn{};
         /// Its entry in `resting_`, when its own rate keeps it from taking more.
-        std::optional<instant> rests_until;
+        std::optional<instant> rests_until{};
     };
 
+    /// Gives it a turn, if it may have one.
     void stand_ready(poller_id id, poller& who, bool first);
     void step_aside(poller_id id, poller& who);
     void hand_over(poller_id id, instant now, outputs& out);

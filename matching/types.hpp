@@ -30,8 +30,10 @@ struct queue_key {
 
 /// What a task is for. Two offers with the same key are the same task.
 struct task_key {
-    std::string run_id;
+    /// History's number of the run.
+    std::int64_t run = 0;
     std::int64_t scheduled_event_id = 0;
+    std::int32_t attempt = 1;
     /// Not 0 for a query, which has no event of its own.
     std::uint64_t query = 0;
 
@@ -51,10 +53,11 @@ struct task_order {
 /// Something that a worker is to do. Matching knows who waits for what, not what it is.
 struct task {
     task_key key;
-    std::string workflow_id;
     task_order order;
     /// Since when it may be taken.
     instant since{};
+    /// Of a task whose home is a sticky queue: the normal queue it falls back to. Else empty.
+    std::string normal_queue{};
 
     [[nodiscard]] bool is_query() const noexcept { return key.query != 0; }
 };
@@ -138,8 +141,9 @@ struct std::hash<perdure::matching::queue_key> {
 template <>
 struct std::hash<perdure::matching::task_key> {
     std::size_t operator()(const perdure::matching::task_key& key) const noexcept {
-        std::size_t seed = std::hash<std::string>{}(key.run_id);
+        std::size_t seed = std::hash<std::int64_t>{}(key.run);
         seed = seed * 31 + std::hash<std::int64_t>{}(key.scheduled_event_id);
+        seed = seed * 31 + static_cast<std::size_t>(key.attempt);
         return seed * 31 + std::hash<std::uint64_t>{}(key.query);
     }
 };

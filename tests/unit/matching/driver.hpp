@@ -15,17 +15,16 @@ using namespace std::chrono_literals;
 inline queue_key normal(std::string name) { return {"default", std::move(name), task_kind::workflow, false}; }
 inline queue_key sticky(std::string name) { return {"default", std::move(name), task_kind::workflow, true}; }
 
-inline task work(std::int64_t number, std::string run = "run") {
+inline task work(std::int64_t number, std::int64_t run = 1) {
     task what;
-    what.key = {std::move(run), number, 0};
-    what.workflow_id = "wf";
-    what.order = {number, 1, number};
+    what.key = {run, number, 1, 0};
+    what.order = {number, run, number};
     return what;
 }
 
 inline task query(std::uint64_t number) {
     task what;
-    what.key = {"run", 0, number};
+    what.key = {1, 0, 1, number};
     return what;
 }
 

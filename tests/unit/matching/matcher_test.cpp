@@ -87,6 +87,32 @@ TEST(matcher, credits_add_up_to_a_bound) {
     EXPECT_FALSE(d.core.knows(99));
 }
 
+TEST(matcher, a_poller_that_is_held_keeps_its_credits_and_gets_nothing) {
+    driver d;
+    d.open(normal("q"), 1);
+    d.credit(1, 2);
+    d.take(d.core.hold(1, true, d.now));
+    d.offer(normal("q"), work(1));
+    d.credit(1, 1);
+    d.take(d.core.hold(99, true, d.now));
+    EXPECT_EQ(d.heard(), words{});
+    EXPECT_EQ(d.core.credits(1), 3U);
+    d.take(d.core.hold(1, false, d.now));
+    EXPECT_EQ(d.heard(), (words{"1->1"}));
+}
+
+TEST(matcher, another_attempt_is_another_task) {
+    driver d;
+    d.open(normal("q"), 1);
+    task retried = work(1);
+    retried.key.attempt = 2;
+    d.offer(normal("q"), work(1));
+    d.offer(normal("q"), retried);
+    d.take(d.core.withdraw(normal("q"), work(1).key, d.now));
+    d.credit(1, 2);
+    EXPECT_EQ(d.heard(), (words{"1->1"}));
+}
+
 TEST(matcher, a_poll_takes_one_task_and_is_gone) {
     driver d;
     d.take(d.core.poll(normal("q"), 1, "w", d.now + 60s, d.now));

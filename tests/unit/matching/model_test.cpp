@@ -87,7 +87,7 @@ class world {
         const int burst = roll(6) == 0 ? 15 : 1;
         const queue_key queue = queues()[static_cast<std::size_t>(roll(3))];
         for (int i = 0; i < burst; ++i) {
-            task what = work(next_task_++, "run" + std::to_string(roll(4)));
+            task what = work(next_task_++, roll(4));
             what.order.scheduled = now_.count();
             outstanding_.emplace(what.key, known_task{queue, what});
             const poller_id preferred = pollers_.empty() ? 0 : std::prev(pollers_.end())->first;
