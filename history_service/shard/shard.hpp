@@ -95,6 +95,11 @@ class history_shard {
                              reply<pb::service::PollActivityTaskQueueResponse> done);
     void start_query_task(std::uint64_t query, const task_taker& taker, bool normal_queue,
                           reply<pb::service::PollWorkflowTaskQueueResponse> done);
+    /// The same start once more, for a worker that takes the place of one whose connection was lost: a workflow task that was
+    /// not answered (with its whole history), an activity task that was never delivered. Nothing changes in the run, and the
+    /// token stays the same. Errors: not_found when the start does not stand any more, invalid_argument for a broken token.
+    void redeliver_workflow_task(const std::string& task_token, reply<pb::service::PollWorkflowTaskQueueResponse> done);
+    void redeliver_activity_task(const std::string& task_token, reply<pb::service::PollActivityTaskQueueResponse> done);
     /// A query task was matched and could not be delivered: it may be offered again.
     void put_back_query(std::uint64_t query);
 
