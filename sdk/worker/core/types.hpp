@@ -9,6 +9,7 @@
 
 #include "api/proto.hpp"
 #include "perdure/log.hpp"
+#include "sdk/activity/activity_answer.hpp"
 
 namespace perdure::detail {
 
@@ -105,20 +106,5 @@ struct workflow_answer {
     /// The run is still cached, so that the next task may come by the sticky queue.
     bool cached = false;
 };
-
-struct activity_completed {
-    pb::common::Payloads result;
-};
-struct activity_failed {
-    pb::failure::Failure failure;
-};
-struct activity_cancelled {
-    pb::common::Payloads details;
-};
-/// Somebody else completes the activity, by its token or its id.
-struct activity_completes_later {};
-
-/// What came of an activity.
-using activity_answer = std::variant<activity_completed, activity_failed, activity_cancelled, activity_completes_later>;
 
 }  // namespace perdure::detail

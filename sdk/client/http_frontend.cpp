@@ -1,0 +1,66 @@
+#include "sdk/client/http_frontend.hpp"
+
+#include <type_traits>
+#include <utility>
+
+#include "sdk/client/message_json.hpp"
+
+namespace perdure::detail {
+namespace {
+
+// Every operation answers on the path that gRPC gives it; the other paths are for people.
+constexpr const char* path_prefix = "/temporal.api.workflowservice.v1.WorkflowService/";
+constexpr std::chrono::milliseconds quick_limit{15'000};
+// The server ends a long poll after at most a minute.
+constexpr std::chrono::milliseconds long_poll_limit{75'000};
+
+template <class Request>
+bool waits(const Request& request) {
+    if constexpr (std::is_same_v<Request, pb::service::GetWorkflowExecutionHistoryRequest>) return request.wait_new_event();
+    return std::is_same_v<Request, pb::service::QueryWorkflowRequest>;
+}
+
+// Without a request id, doing it twice could be seen: the second terminate finds the run closed, the second answer of an
+// activity finds it gone. These are repeated only while no byte was sent.
+template <class Request>
+bool repeatable(const Request& request) {
+    if constexpr (requires { request.request_id(); }) return !request.request_id().empty();
+    return !std::is_same_v<Request, pb::service::TerminateWorkflowExecutionRequest> &&
+           !std::is_same_v<Request, pb::service::DeleteWorkflowExecutionRequest> && !requires { request.task_token(); } &&
+           !requires { request.activity_id(); };
+}
+
+}  // namespace
+
+http_frontend::http_frontend(http_address address, std::chrono::milliseconds patience)
+    : pool_(std::move(address)), patience_(patience) {}
+
+http_frontend::~http_frontend() = default;
+
+template <class Response, class Request>
+void http_frontend::post(const char* operation, const Request& request, reply<Response> done) {
+    auto body = write_message(request);
+    if (!body) return done(body.error());
+    pool_.send({.method = "POST",
+                .target = std::string(path_prefix) + operation,
+                .body = *std::move(body),
+                .timeout = waits(request) ? long_poll_limit : quick_limit,
+                .repeatable = repeatable(request),
+                .retry_for = patience_},
+               [done = std::move(done)](result<http_reply> answer) {
+                   if (!answer) return done(answer.error());
+                   if (answer->status != 200) return done(read_failure(answer->status, answer->body));
+                   Response response;
+                   if (auto failure = read_message(answer->body, response)) return done(*std::move(failure));
+                   done(std::move(response));
+               });
+}
+
+#define PERDURE_HTTP_OPERATION(function, Name)                                                                  \
+    void http_frontend::function(pb::service::Name##Request request, reply<pb::service::Name##Response> done) { \
+        post<pb::service::Name##Response>(#Name, request, std::move(done));                                     \
+    }
+PERDURE_FRONTEND_OPERATIONS(PERDURE_HTTP_OPERATION)
+#undef PERDURE_HTTP_OPERATION
+
+}  // namespace perdure::detail

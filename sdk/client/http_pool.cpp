@@ -1,0 +1,265 @@
+#include "sdk/client/http_pool.hpp"
+
+#include <algorithm>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http.hpp>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <random>
+#include <set>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace perdure::detail {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+using tcp = asio::ip::tcp;
+using steady = std::chrono::steady_clock;
+
+constexpr std::size_t largest_reply = 256U << 20U;
+constexpr std::chrono::milliseconds connect_limit{3'000};
+constexpr std::chrono::milliseconds first_pause{20};
+constexpr std::chrono::milliseconds longest_pause{2'000};
+
+/// One connection; it is either idle in the pool or belongs to one call.
+struct connection {
+    explicit connection(asio::io_context& io) : stream(io) {}
+    beast::tcp_stream stream;
+    beast::flat_buffer buffer;
+    bool used_before = false;
+};
+
+/// One request on its way, with its repetitions.
+struct call {
+    http_request request;
+    http_pool::handler done;
+    steady::time_point give_up;
+    int attempt = 0;
+    std::unique_ptr<connection> link;
+    http::request<http::string_body> message;
+    std::optional<http::response_parser<http::string_body>> parser;
+    std::optional<asio::steady_timer> pause;
+};
+
+}  // namespace
+
+result<http_address> http_address::parse(const std::string& text) {
+    const auto refuse = [&](const std::string& reason) {
+        return service_failure{.code = status_code::invalid_argument,
+                               .message = "the address \"" + text + "\" " + reason + "; write http://host:port"};
+    };
+    std::string rest = text;
+    if (const auto scheme = rest.find("://"); scheme != std::string::npos) {
+        if (rest.substr(0, scheme) != "http") return refuse("has a scheme other than http");
+        rest.erase(0, scheme + 3);
+    }
+    while (!rest.empty() && rest.back() == '/') rest.pop_back();
+    if (rest.empty() || rest.find('/') != std::string::npos) return refuse("is not a host and a port");
+    http_address address;
+    const auto colon = rest.rfind(':');
+    const bool bare_v6 = rest.front() != '[' && rest.find(':') != colon;
+    if (colon == std::string::npos || bare_v6 || rest.find(']', colon) != std::string::npos) {
+        address.host = rest;
+    } else {
+        address.host = rest.substr(0, colon);
+        address.port = rest.substr(colon + 1);
+    }
+    if (address.host.size() > 2 && address.host.front() == '[' && address.host.back() == ']')
+        address.host = address.host.substr(1, address.host.size() - 2);
+    const bool digits = !address.port.empty() && address.port.size() <= 5 &&
+                        address.port.find_first_not_of("0123456789") == std::string::npos && std::stoul(address.port) <= 65535;
+    if (address.host.empty() || !digits) return refuse("is not a host and a port");
+    return address;
+}
+
+struct http_pool::impl {
+    impl(http_address where, std::size_t most)
+        : address(std::move(where)), max_connections(most), random(std::random_device{}()) {}
+
+    http_address address;
+    std::size_t max_connections;
+    asio::io_context io{1};
+    asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
+    std::vector<std::unique_ptr<connection>> idle;
+    std::size_t open_connections = 0;
+    std::deque<std::shared_ptr<call>> waiting;
+    std::set<std::shared_ptr<call>> active;
+    std::minstd_rand random;
+    std::thread thread;
+    bool closing = false;
+
+    void start(std::shared_ptr<call> next) {
+        active.insert(next);
+        begin(std::move(next));
+    }
+
+    void begin(std::shared_ptr<call> next) {
+        ++next->attempt;
+        if (!idle.empty()) {
+            next->link = std::move(idle.back());
+            idle.pop_back();
+            return write(std::move(next));
+        }
+        if (open_connections >= max_connections) return waiting.push_back(std::move(next));
+        ++open_connections;
+        next->link = std::make_unique<connection>(io);
+        connect(std::move(next));
+    }
+
+    void connect(std::shared_ptr<call> next) {
+        auto resolver = std::make_shared<tcp::resolver>(io);
+        const auto address_text = address.host;
+        resolver->async_resolve(
+            address_text, address.port,
+            [self = this, next, resolver](const beast::error_code& error, const tcp::resolver::results_type& found) {
+                if (error) return self->failed(next, error.message());
+                next->link->stream.expires_after(connect_limit);
+                next->link->stream.async_connect(found, [self, next](const beast::error_code& refused, const tcp::endpoint&) {
+                    if (refused) return self->failed(next, refused.message());
+                    beast::error_code ignored;
+                    next->link->stream.socket().set_option(tcp::no_delay(true), ignored);
+                    self->write(next);
+                });
+            });
+    }
+
+    void write(std::shared_ptr<call> next) {
+        next->message = {};
+        next->message.method_string(next->request.method);
+        next->message.target(next->request.target);
+        next->message.version(11);
+        next->message.set(http::field::host, address.text());
+        next->message.set(http::field::accept, "application/json+no-payload-shorthand");
+        next->message.keep_alive(true);
+        if (next->request.method != "GET") {
+            next->message.set(http::field::content_type, "application/json+no-payload-shorthand");
+            next->message.body() = next->request.body;
+        }
+        next->message.prepare_payload();
+        next->parser.emplace();
+        next->parser->body_limit(largest_reply);
+        auto& link = *next->link;
+        link.stream.expires_after(next->request.timeout);
+        http::async_write(link.stream, next->message, [self = this, next](const beast::error_code& error, std::size_t) {
+            if (error) return self->broken(next, error);
+            http::async_read(next->link->stream, next->link->buffer, *next->parser,
+                             [self, next](const beast::error_code& lost, std::size_t) {
+                                 if (lost) return self->broken(next, lost);
+                                 self->replied(next);
+                             });
+        });
+    }
+
+    void replied(const std::shared_ptr<call>& finished) {
+        auto response = finished->parser->release();
+        finished->link->stream.expires_never();
+        finished->link->used_before = true;
+        release(std::move(finished->link), response.keep_alive());
+        const int status = response.result_int();
+        if (status == 503 && repeat_later(finished)) return;
+        finish(finished, http_reply{status, std::move(response.body())});
+    }
+
+    /// Broken while in use. A kept-alive connection that the server closed meanwhile costs nothing: take another at once.
+    void broken(const std::shared_ptr<call>& hurt, const beast::error_code& error) {
+        const bool stale = hurt->link->used_before && error != beast::error::timeout;
+        release(std::move(hurt->link), false);
+        if (stale && hurt->request.repeatable && !closing) return begin(hurt);
+        if (hurt->request.repeatable && error != beast::error::timeout && repeat_later(hurt)) return;
+        const auto code = error == beast::error::timeout ? status_code::deadline_exceeded : status_code::unavailable;
+        finish(hurt, service_failure{.code = code,
+                                     .message = "the request to " + address.text() + " came to nothing: " + error.message()});
+    }
+
+    /// Never sent: harmless to repeat whatever it is.
+    void failed(const std::shared_ptr<call>& hurt, const std::string& reason) {
+        release(std::move(hurt->link), false);
+        if (repeat_later(hurt)) return;
+        finish(hurt, service_failure{.code = status_code::unavailable,
+                                     .message = "no server answers at " + address.text() + " (" + reason +
+                                                "); start one with `perdure server start-dev`, or set PERDURE_ADDRESS"});
+    }
+
+    bool repeat_later(const std::shared_ptr<call>& again) {
+        const auto pause = std::min(first_pause * (1 << std::min(again->attempt - 1, 8)), longest_pause);
+        const auto jittered =
+            std::chrono::milliseconds(std::uniform_int_distribution<std::int64_t>(pause.count() / 2, pause.count())(random));
+        if (closing || steady::now() + jittered > again->give_up) return false;
+        again->pause.emplace(io, jittered);
+        again->pause->async_wait([self = this, again](const beast::error_code& cancelled) {
+            if (!cancelled) self->begin(again);
+        });
+        return true;
+    }
+
+    void release(std::unique_ptr<connection> link, bool reusable) {
+        if (reusable && !closing) {
+            idle.push_back(std::move(link));
+        } else {
+            --open_connections;
+        }
+        if (waiting.empty() || closing) return;
+        auto next = std::move(waiting.front());
+        waiting.pop_front();
+        --next->attempt;
+        begin(std::move(next));
+    }
+
+    void finish(const std::shared_ptr<call>& finished, result<http_reply> outcome) {
+        if (active.erase(finished) == 0) return;
+        finished->done(std::move(outcome));
+    }
+
+    void close() {
+        closing = true;
+        const auto unanswered = std::exchange(active, {});
+        waiting.clear();
+        for (const auto& left : unanswered) {
+            if (left->pause) left->pause->cancel();
+            if (left->link) {
+                beast::error_code ignored;
+                left->link->stream.socket().close(ignored);
+            }
+            left->done(service_failure{.code = status_code::unavailable, .message = "the client was closed"});
+        }
+        idle.clear();
+    }
+};
+
+http_pool::http_pool(http_address address, std::size_t max_connections)
+    : impl_(std::make_shared<impl>(std::move(address), max_connections)) {
+    impl_->thread = std::thread([pool = impl_.get()] { pool->io.run(); });
+}
+
+http_pool::~http_pool() {
+    const auto end = [](impl& pool) {
+        pool.work.reset();
+        pool.io.stop();
+        pool.thread.join();
+        pool.close();
+    };
+    if (impl_->thread.get_id() != std::this_thread::get_id()) return end(*impl_);
+    // The last reference went away in a reply, on the pool's own thread, which cannot wait for itself.
+    std::thread([end, pool = std::move(impl_)] { end(*pool); }).detach();
+}
+
+void http_pool::send(http_request request, handler done) {
+    auto next = std::make_shared<call>();
+    next->give_up = steady::now() + request.retry_for;
+    next->request = std::move(request);
+    next->done = std::move(done);
+    asio::post(impl_->io, [pool = impl_.get(), next = std::move(next)]() mutable { pool->start(std::move(next)); });
+}
+
+}  // namespace perdure::detail

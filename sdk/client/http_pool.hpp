@@ -1,0 +1,60 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "api/result.hpp"
+
+namespace perdure::detail {
+
+/// Where a server listens: the parts of "http://host:port".
+struct http_address {
+    std::string host = "127.0.0.1";
+    std::string port = "7243";
+
+    /// Reads "http://host:port", "host:port" or "host". The failure is invalid_argument and names the remedy.
+    [[nodiscard]] static result<http_address> parse(const std::string& text);
+    [[nodiscard]] std::string text() const { return host + ":" + port; }
+};
+
+struct http_request {
+    std::string method = "GET";
+    std::string target;
+    std::string body{};
+    std::chrono::milliseconds timeout{10'000};
+    /// The server may see it twice without harm, so it is repeated when a connection breaks.
+    bool repeatable = true;
+    /// How long to go on trying when the server cannot be reached or says that it cannot do it now.
+    std::chrono::milliseconds retry_for{10'000};
+};
+
+struct http_reply {
+    int status = 0;
+    std::string body;
+};
+
+/// Sends HTTP requests to one server over a pool of kept-alive connections, on a thread of its own.
+///
+/// Thread safe. A connection serves one request at a time; requests beyond the bound on connections wait for one to get
+/// free. Unreachable servers, broken connections and the status 503 are tried again with a growing, jittered pause.
+class http_pool {
+  public:
+    using handler = std::function<void(result<http_reply>)>;
+
+    explicit http_pool(http_address address, std::size_t max_connections = 512);
+    /// Ends the thread. Requests that are under way are answered `unavailable`, on the destroying thread.
+    ~http_pool();
+    http_pool(const http_pool&) = delete;
+    http_pool& operator=(const http_pool&) = delete;
+
+    /// `done` is called once, on the pool's thread.
+    void send(http_request request, handler done);
+
+  private:
+    struct impl;
+    std::shared_ptr<impl> impl_;
+};
+
+}  // namespace perdure::detail

@@ -1,0 +1,75 @@
+#include "sdk/client/message_json.hpp"
+
+#include <google/protobuf/util/json_util.h>
+
+#include "api/json_value.hpp"
+
+namespace perdure::detail {
+namespace {
+
+status_code from_http(int status) {
+    switch (status) {
+        case 400:
+            return status_code::invalid_argument;
+        case 401:
+        case 403:
+            return status_code::permission_denied;
+        case 404:
+            return status_code::not_found;
+        case 408:
+        case 504:
+            return status_code::deadline_exceeded;
+        case 409:
+            return status_code::already_exists;
+        case 413:
+        case 429:
+            return status_code::resource_exhausted;
+        case 501:
+            return status_code::unimplemented;
+        case 502:
+        case 503:
+            return status_code::unavailable;
+        default:
+            return status_code::unknown;
+    }
+}
+
+}  // namespace
+
+result<std::string> write_message(const google::protobuf::Message& message) {
+    std::string json;
+    const auto status = google::protobuf::util::MessageToJsonString(message, &json);
+    if (status.ok()) return json;
+    return service_failure{.code = status_code::invalid_argument,
+                           .message = "the request cannot be written as JSON: " + std::string(status.message())};
+}
+
+std::optional<service_failure> read_message(const std::string& json, google::protobuf::Message& message) {
+    google::protobuf::util::JsonParseOptions options;
+    options.ignore_unknown_fields = true;
+    const auto status = google::protobuf::util::JsonStringToMessage(json, &message, options);
+    if (status.ok()) return std::nullopt;
+    return service_failure{.code = status_code::internal,
+                           .message = "the server's answer is no " + message.GetDescriptor()->full_name() + ": " +
+                                      std::string(status.message()) + "; is it a Perdure server?"};
+}
+
+service_failure read_failure(int http_status, const std::string& body) {
+    service_failure failure{.code = from_http(http_status),
+                            .message = "the server answered with the HTTP status " + std::to_string(http_status)};
+    const auto json = parse_json(body);
+    if (!json) return failure;
+    if (const json_value* code = json->find("code");
+        code != nullptr && code->if_unsigned() != nullptr && *code->if_unsigned() <= 16)
+        failure.code = static_cast<status_code>(*code->if_unsigned());
+    if (const json_value* text = json->find("message"); text != nullptr && text->if_text() != nullptr)
+        failure.message = *text->if_text();
+    const json_value* details = json->find("details");
+    if (details == nullptr || details->if_list() == nullptr) return failure;
+    for (const json_value& detail : *details->if_list())
+        if (const json_value* run = detail.find("runId"); run != nullptr && run->if_text() != nullptr)
+            failure.run_id = *run->if_text();
+    return failure;
+}
+
+}  // namespace perdure::detail
