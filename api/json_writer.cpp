@@ -1,5 +1,6 @@
 #include "api/json_writer.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -93,9 +94,15 @@ void json_writer::end(char bracket) {
 }
 
 void json_writer::key(std::string_view name) {
-    separate();
     if (!is_valid_utf8(name)) throw payload_error("a member's name is not valid UTF-8");
-    append_escaped(*out_, name);
+    std::string quoted;
+    append_escaped(quoted, name);
+    key_text(quoted);
+}
+
+void json_writer::key_text(std::string_view quoted) {
+    separate();
+    *out_ += quoted;
     *out_ += style_ == json_style::pretty ? ": " : ":";
     after_key_ = true;
 }
@@ -103,6 +110,34 @@ void json_writer::key(std::string_view name) {
 void json_writer::raw(std::string_view json) {
     separate();
     *out_ += json;
+}
+
+void json_writer::reformatted(std::string_view json) {
+    std::string open;  // the brackets around the present place
+    bool name_next = false;
+    for (std::size_t at = 0; at < json.size();) {
+        const char c = json[at];
+        std::size_t end = at + 1;
+        if (c == '{' || c == '[') {
+            begin(c);
+            open += c;
+            name_next = c == '{';
+        } else if (c == '}' || c == ']') {
+            this->end(c);
+            open.pop_back();
+        } else if (c == ',') {
+            name_next = open.back() == '{';
+        } else if (c == '"') {
+            while (json[end] != '"') end += json[end] == '\\' ? 2 : 1;
+            ++end;
+            name_next ? key_text(json.substr(at, end - at)) : raw(json.substr(at, end - at));
+            name_next = false;
+        } else if (c != ':' && c != ' ' && c != '\n' && c != '\r' && c != '\t') {
+            end = std::min(json.find_first_of(",]} \n\r\t", at), json.size());
+            raw(json.substr(at, end - at));
+        }
+        at = end;
+    }
 }
 
 void json_writer::integer(std::int64_t value) {

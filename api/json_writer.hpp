@@ -38,8 +38,11 @@ class json_writer {
     void value(const json_value& value);
     /// Something that is JSON already.
     void raw(std::string_view json);
+    /// Valid JSON text, in the style of this writer. Numbers keep the digits they are written with.
+    void reformatted(std::string_view json);
 
   private:
+    void key_text(std::string_view quoted);
     void begin(char bracket);
     void end(char bracket);
     void separate();
