@@ -1,0 +1,56 @@
+#include "history_service/store/sqlite/file_lock.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+
+namespace perdure::history::sqlite {
+namespace {
+
+service_failure refusal(std::string message) { return {status_code::failed_precondition, std::move(message)}; }
+
+bool has_content(const std::string& path) {
+    std::error_code ignored;
+    const auto size = std::filesystem::file_size(path, ignored);
+    return !ignored && size > 0;
+}
+
+}  // namespace
+
+result<file_lock> file_lock::take(const std::string& path, bool create) {
+    const std::string log = path + "-wal";
+    std::error_code ignored;
+    const bool exists = std::filesystem::exists(path, ignored);
+    // The log holds commits that were acknowledged; a new database under the old name would throw them away.
+    if (!has_content(path) && has_content(log))
+        return refusal("the database '" + path + "' is gone but its log '" + log +
+                       "' is still there: put the database back, or " + "move the log away to start with an empty one");
+    if (!exists && !create)
+        return refusal("there is no database '" + path + "': look at the path, or start a server to make one");
+    const int descriptor = ::open(path.c_str(), O_RDWR | O_CLOEXEC | (create ? O_CREAT : 0), 0644);
+    if (descriptor < 0)
+        return refusal("cannot open the database '" + path + "': " + std::strerror(errno) +
+                       "; look at the path, its directory and their permissions");
+    file_lock held(descriptor);
+    if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0)
+        return refusal("the database '" + path + "' is in use by another process: stop that server first, or name another file");
+    return held;
+}
+
+file_lock::file_lock(file_lock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+file_lock& file_lock::operator=(file_lock&& other) noexcept {
+    std::swap(descriptor_, other.descriptor_);
+    return *this;
+}
+
+file_lock::~file_lock() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+}  // namespace perdure::history::sqlite

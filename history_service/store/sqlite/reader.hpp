@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "history_service/store/rows.hpp"
+#include "history_service/store/sqlite/connection.hpp"
+
+namespace perdure::history::sqlite {
+
+/// The reading half of the store, lists apart. Functions throw `error`.
+class reader {
+  public:
+    explicit reader(connection& db);
+
+    [[nodiscard]] std::optional<run_number> current_run(std::string_view namespace_name, std::string_view workflow_id);
+    [[nodiscard]] std::optional<run_number> find_run(const run_key& key);
+    [[nodiscard]] std::optional<loaded_run> load_run(run_number run);
+    [[nodiscard]] std::vector<journal_record> read_events(run_number run, std::int64_t first_event_id, std::size_t max_events,
+                                                          std::size_t max_bytes);
+    [[nodiscard]] std::vector<journal_record> read_events_reverse(run_number run, std::int64_t last_event_id,
+                                                                  std::size_t max_events, std::size_t max_bytes);
+    [[nodiscard]] std::vector<journal_record> read_journal(run_number run, std::int64_t after_sequence, std::size_t limit);
+    [[nodiscard]] std::vector<due_run> due_runs(wall_time until, const std::optional<due_run>& after, std::size_t limit);
+    [[nodiscard]] std::vector<task_row> outstanding_tasks(const queue_key& queue, const std::optional<task_position>& after,
+                                                          std::size_t limit);
+    [[nodiscard]] std::vector<queue_key> outstanding_queues(const std::optional<queue_key>& after, std::size_t limit);
+    [[nodiscard]] std::vector<std::string> check_rows();
+
+  private:
+    [[nodiscard]] std::int64_t row_with_event(run_number run, std::int64_t event_id);
+
+    connection& db_;
+    statement current_;
+    statement find_;
+    statement load_;
+    statement checkpoint_;
+    statement records_;
+    statement events_;
+    statement events_reverse_;
+    statement last_row_;
+    statement row_from_;
+    statement due_;
+    statement tasks_;
+    statement queues_;
+};
+
+}  // namespace perdure::history::sqlite

@@ -1,0 +1,161 @@
+#include "history_service/store/sqlite/writer.hpp"
+
+#include <algorithm>
+
+#include "history_service/store/blob.hpp"
+#include "history_service/store/check.hpp"
+
+namespace perdure::history::sqlite {
+
+writer::writer(connection& db)
+    : db_(db),
+      epoch_(db.prepare("SELECT value FROM meta WHERE name = 'epoch'")),
+      insert_run_(db.prepare("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")),
+      update_run_(db.prepare("UPDATE runs SET status = ?, close_time = ?, history_length = ?, info = ? WHERE run = ?")),
+      delete_attributes_(db.prepare("DELETE FROM attributes WHERE run = ?")),
+      insert_attribute_(db.prepare("INSERT INTO attributes VALUES (?, ?, ?, ?)")),
+      last_sequence_(db.prepare("SELECT max(last_sequence) FROM journal WHERE run = ?")),
+      insert_records_(
+          db.prepare("INSERT INTO journal (run, last_sequence, first_event, events, records) VALUES (?, ?, ?, ?, ?)")),
+      put_checkpoint_(db.prepare("INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?)")),
+      put_wakeup_(db.prepare("INSERT OR REPLACE INTO wakeups VALUES (?, ?)")),
+      delete_wakeup_(db.prepare("DELETE FROM wakeups WHERE run = ?")),
+      insert_task_(db.prepare("INSERT OR REPLACE INTO tasks VALUES (?, ?, ?, ?, ?, ?, ?, ?)")),
+      delete_task_(db.prepare("DELETE FROM tasks WHERE namespace = ? AND queue = ? AND kind = ? AND sticky = ? AND scheduled = ? "
+                              "AND run = ? AND event = ?")),
+      put_current_(db.prepare("INSERT OR REPLACE INTO current_runs VALUES (?, ?, ?)")),
+      delete_current_(db.prepare("DELETE FROM current_runs WHERE workflow_id = ? AND namespace = ?")),
+      delete_run_(db.prepare("DELETE FROM runs WHERE run = ?")),
+      delete_checkpoint_(db.prepare("DELETE FROM checkpoints WHERE run = ?")),
+      insert_garbage_(db.prepare("INSERT OR IGNORE INTO garbage VALUES (?)")) {}
+
+// SQLite would go on writing into a file that nobody can open again.
+void writer::check_file() {
+    if (db_.file_was_moved())
+        throw error{
+            {status_code::unavailable,
+             "the database file was moved, deleted or replaced under the running server: put it back, or stop the server"}};
+}
+
+void writer::check_epoch(std::int64_t epoch) {
+    epoch_.run();
+    const std::int64_t newest = epoch_.integer(0);
+    epoch_.finish();
+    if (newest != epoch) throw error{stale_epoch(epoch, newest)};
+}
+
+shard_lease writer::acquire_lease(std::string_view owner) {
+    check_file();
+    transaction writing(db_, transaction::kind::write);
+    db_.execute("UPDATE meta SET value = value + 1 WHERE name = 'epoch'");
+    statement name = db_.prepare("UPDATE meta SET value = ? WHERE name = 'owner'");
+    name.run(owner);
+    shard_lease lease;
+    epoch_.run();
+    lease.epoch = epoch_.integer(0);
+    epoch_.finish();
+    // A number is free again only when nothing of its former run is left.
+    const std::int64_t runs = db_.ask_integer("SELECT max(run) FROM runs").value_or(0);
+    const std::int64_t garbage = db_.ask_integer("SELECT max(run) FROM garbage").value_or(0);
+    lease.next_run = std::max(runs, garbage) + 1;
+    writing.commit();
+    return lease;
+}
+
+void writer::create(const run_write& write) {
+    const visibility_row& row = *write.visibility;
+    insert_run_.run(write.run, write.created->namespace_name, write.created->workflow_id, write.created->run_id,
+                    row.workflow_type, row.task_queue, std::int64_t{row.status}, row.start_time, row.execution_time,
+                    row.close_time, row.history_length, statement::blob{row.info});
+    insert_attributes(row);
+}
+
+void writer::insert_attributes(const visibility_row& row) {
+    std::int64_t ordinal = 0;
+    for (const auto& [name, value] : row.attributes) insert_attribute_.run(row.run, ordinal++, name, value);
+}
+
+void writer::update_visibility(const visibility_row& row) {
+    update_run_.run(std::int64_t{row.status}, row.close_time, row.history_length, statement::blob{row.info}, row.run);
+    delete_attributes_.run(row.run);
+    insert_attributes(row);
+}
+
+void writer::append(const run_write& write) {
+    if (write.records.empty() && write.created) return;
+    last_sequence_.run(write.run);
+    const std::int64_t last = last_sequence_.integer(0);
+    last_sequence_.finish();
+    if (last != write.previous_sequence) throw error{journal_conflict(write.run, write.previous_sequence, last)};
+    if (write.records.empty()) return;
+    std::int64_t events = 0;
+    for (const journal_record& record : write.records) events += record.event_count;
+    const std::string blob = encode_records(write.records);
+    insert_records_.run(write.run, write.records.back().sequence, write.records.front().first_event_id, events,
+                        statement::blob{blob});
+}
+
+void writer::change(const run_write& write) {
+    if (write.created) create(write);
+    append(write);
+    if (write.checkpoint) {
+        const std::string blob = seal(write.checkpoint->bytes);
+        put_checkpoint_.run(write.run, write.checkpoint->sequence, statement::blob{blob});
+    }
+    if (write.wakeup && *write.wakeup) put_wakeup_.run(write.run, **write.wakeup);
+    if (write.wakeup && !*write.wakeup) delete_wakeup_.run(write.run);
+    for (const task_row& task : write.tasks_removed)
+        delete_task_.run(task.queue.namespace_name, task.queue.name, static_cast<std::int64_t>(task.queue.kind),
+                         std::int64_t{task.queue.sticky}, task.position.scheduled, task.position.run, task.position.event_id);
+    for (const task_row& task : write.tasks_added)
+        insert_task_.run(task.queue.namespace_name, task.queue.name, static_cast<std::int64_t>(task.queue.kind),
+                         std::int64_t{task.queue.sticky}, task.position.scheduled, task.position.run, task.position.event_id,
+                         std::int64_t{task.attempt});
+    if (write.visibility && !write.created) update_visibility(*write.visibility);
+}
+
+void writer::point(const current_run_write& write) {
+    if (write.run)
+        put_current_.run(write.workflow_id, write.namespace_name, *write.run);
+    else
+        delete_current_.run(write.workflow_id, write.namespace_name);
+}
+
+void writer::erase(run_number run) {
+    insert_garbage_.run(run);
+    delete_run_.run(run);
+    delete_attributes_.run(run);
+    delete_checkpoint_.run(run);
+    delete_wakeup_.run(run);
+}
+
+void writer::commit(const commit_batch& batch) {
+    check_file();
+    transaction writing(db_, transaction::kind::write);
+    check_epoch(batch.epoch);
+    for (const run_write& write : batch.runs) change(write);
+    for (const current_run_write& write : batch.current_runs) point(write);
+    for (const run_number run : batch.deleted) erase(run);
+    writing.commit();
+}
+
+std::size_t writer::collect_garbage(std::int64_t epoch, std::size_t max_rows) {
+    check_file();
+    check_epoch(epoch);
+    const auto run = db_.ask_integer("SELECT min(run) FROM garbage");
+    if (!run || max_rows == 0) return 0;
+    transaction writing(db_, transaction::kind::write);
+    check_epoch(epoch);
+    statement remove = db_.prepare("DELETE FROM journal WHERE id IN (SELECT id FROM journal WHERE run = ? LIMIT ?)");
+    remove.run(*run, static_cast<std::int64_t>(max_rows));
+    auto removed = static_cast<std::size_t>(db_.changes());
+    if (removed < max_rows) {
+        statement finished = db_.prepare("DELETE FROM garbage WHERE run = ?");
+        finished.run(*run);
+        ++removed;
+    }
+    writing.commit();
+    return removed;
+}
+
+}  // namespace perdure::history::sqlite

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "history_service/store/rows.hpp"
+#include "history_service/store/sqlite/connection.hpp"
+
+namespace perdure::history::sqlite {
+
+/// The writing half of the store. Functions throw `error` and then have changed nothing.
+class writer {
+  public:
+    explicit writer(connection& db);
+
+    [[nodiscard]] shard_lease acquire_lease(std::string_view owner);
+    void commit(const commit_batch& batch);
+    [[nodiscard]] std::size_t collect_garbage(std::int64_t epoch, std::size_t max_rows);
+
+  private:
+    void check_file();
+    void check_epoch(std::int64_t epoch);
+    void create(const run_write& write);
+    void append(const run_write& write);
+    void change(const run_write& write);
+    void update_visibility(const visibility_row& row);
+    void insert_attributes(const visibility_row& row);
+    void point(const current_run_write& write);
+    void erase(run_number run);
+
+    connection& db_;
+    statement epoch_;
+    statement insert_run_;
+    statement update_run_;
+    statement delete_attributes_;
+    statement insert_attribute_;
+    statement last_sequence_;
+    statement insert_records_;
+    statement put_checkpoint_;
+    statement put_wakeup_;
+    statement delete_wakeup_;
+    statement insert_task_;
+    statement delete_task_;
+    statement put_current_;
+    statement delete_current_;
+    statement delete_run_;
+    statement delete_checkpoint_;
+    statement insert_garbage_;
+};
+
+}  // namespace perdure::history::sqlite

@@ -1,0 +1,200 @@
+#include "tests/unit/store/conformance/suite.hpp"
+
+namespace perdure::history::conformance {
+namespace {
+
+class StoreCommit : public conformance_test {};
+INSTANTIATE_TEST_SUITE_P(Stores, StoreCommit, ::testing::ValuesIn(all_kinds()), [](const auto& i) { return i.param.name; });
+
+TEST_P(StoreCommit, WritesAllPartsOfABatch) {
+    run_write write = new_run(1);
+    write.wakeup = at(50);
+    write.tasks_added = {task_of(1, 2, 10)};
+    commit_batch batch = batch_of({write});
+    batch.current_runs = {{"default", "order-1", 1}};
+    commit(batch);
+    reopen();
+
+    EXPECT_EQ(must(db().current_run("default", "order-1")), std::optional<run_number>{1});
+    EXPECT_EQ(must(db().find_run(key_of(1))), std::optional<run_number>{1});
+    const auto loaded = must(db().load_run(1));
+    ASSERT_TRUE(loaded);
+    EXPECT_EQ(loaded->key, key_of(1));
+    EXPECT_EQ(loaded->records, write.records);
+    EXPECT_EQ(loaded->wakeup, std::optional{at(50)});
+    EXPECT_FALSE(loaded->checkpoint);
+    EXPECT_EQ(must(db().due_runs(at(50), {}, 10)), (std::vector<due_run>{{at(50), 1}}));
+    EXPECT_EQ(must(db().outstanding_tasks(task_of(1, 2, 10).queue, {}, 10)), write.tasks_added);
+    EXPECT_EQ(must(db().scan_runs(0, 10)), (std::vector<visibility_row>{row_of(1)}));
+    EXPECT_TRUE(must(db().check_rows()).empty());
+}
+
+TEST_P(StoreCommit, KnowsNothingOfWhatWasNeverWritten) {
+    EXPECT_EQ(must(db().current_run("default", "order-1")), std::nullopt);
+    EXPECT_EQ(must(db().find_run(key_of(1))), std::nullopt);
+    EXPECT_FALSE(must(db().load_run(1)));
+    EXPECT_TRUE(must(db().read_events(1, 1, 10, 1000)).empty());
+    EXPECT_TRUE(must(db().read_events_reverse(1, 9, 10, 1000)).empty());
+}
+
+TEST_P(StoreCommit, KeepsNamespacesApart) {
+    commit_batch batch = batch_of({new_run(1)});
+    batch.current_runs = {{"default", "order-1", 1}};
+    commit(batch);
+    EXPECT_EQ(must(db().current_run("other", "order-1")), std::nullopt);
+    EXPECT_EQ(must(db().find_run({"other", "order-1", "run-1"})), std::nullopt);
+    EXPECT_TRUE(must(db().list("other", {}, {}, 10)).rows.empty());
+}
+
+TEST_P(StoreCommit, RefusesAnOlderEpochAndWritesNothing) {
+    const std::int64_t old = epoch_;
+    lease();
+    EXPECT_GT(epoch_, old);
+    commit_batch batch = batch_of({new_run(1)});
+    batch.epoch = old;
+    const auto refused = db().commit(batch);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, status_code::failed_precondition);
+    EXPECT_FALSE(must(db().load_run(1)));
+    EXPECT_FALSE(db().collect_garbage(old, 10));
+}
+
+TEST_P(StoreCommit, RefusesAJournalThatEndsElsewhereAndWritesNothing) {
+    commit(batch_of({new_run(1)}));
+    for (const std::int64_t previous : {0, 2}) {
+        run_write wrong = next_record(1, previous, 3, 1);
+        commit_batch batch = batch_of({new_run(2), wrong});
+        batch.current_runs = {{"default", "order-2", 2}};
+        batch.epoch = epoch_;
+        const auto refused = db().commit(batch);
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().code, status_code::aborted);
+        EXPECT_FALSE(must(db().load_run(2)));
+        EXPECT_EQ(must(db().current_run("default", "order-2")), std::nullopt);
+        EXPECT_EQ(must(db().load_run(1))->records.size(), 1U);
+    }
+    commit(batch_of({next_record(1, 1, 3, 1)}));
+    EXPECT_EQ(must(db().load_run(1))->records.size(), 2U);
+}
+
+TEST_P(StoreCommit, RefusesASecondRunOfTheSameName) {
+    commit(batch_of({new_run(1)}));
+    run_write twin = new_run(2);
+    twin.created = key_of(1);
+    twin.visibility = row_of(1);
+    twin.visibility->run = 2;
+    commit_batch batch = batch_of({twin});
+    batch.epoch = epoch_;
+    const auto refused = db().commit(batch);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, status_code::aborted);
+    EXPECT_FALSE(must(db().load_run(2)));
+}
+
+TEST_P(StoreCommit, LoadsFromTheCheckpointOn) {
+    commit(batch_of({new_run(1)}));
+    run_write write = next_record(1, 1, 3, 1, "two");
+    write.records.push_back({3, 4, 0, "three"});
+    write.checkpoint = run_checkpoint{2, "state after two"};
+    commit(batch_of({write}));
+    reopen();
+    auto loaded = must(db().load_run(1));
+    EXPECT_EQ(loaded->checkpoint, (run_checkpoint{2, "state after two"}));
+    EXPECT_EQ(loaded->records, (std::vector<journal_record>{{3, 4, 0, "three"}}));
+    EXPECT_EQ(must(db().read_journal(1, 0, 10)).size(), 3U);
+
+    run_write later = next_record(1, 3, 4, 1, "four");
+    later.checkpoint = run_checkpoint{4, "state after four"};
+    commit(batch_of({later}));
+    loaded = must(db().load_run(1));
+    EXPECT_EQ(loaded->checkpoint, (run_checkpoint{4, "state after four"}));
+    EXPECT_TRUE(loaded->records.empty());
+}
+
+TEST_P(StoreCommit, NumbersNewRunsAfterAllOthers) {
+    EXPECT_EQ(next_run_, 1);
+    commit(batch_of({new_run(7)}));
+    reopen();
+    EXPECT_EQ(next_run_, 8);
+}
+
+TEST_P(StoreCommit, DeletesARunWithEverythingThatBelongsToIt) {
+    run_write write = new_run(1);
+    write.wakeup = at(5);
+    write.tasks_added = {task_of(1, 2, 10)};
+    write.visibility->attributes = {{"Customer", std::string("ada")}};
+    write.checkpoint = run_checkpoint{1, "state"};
+    commit_batch batch = batch_of({write, new_run(2)});
+    batch.current_runs = {{"default", "order-1", 1}, {"default", "order-2", 2}};
+    commit(batch);
+
+    run_write last;
+    last.run = 1;
+    last.previous_sequence = 1;
+    last.tasks_removed = write.tasks_added;
+    commit_batch removal = batch_of({last});
+    removal.current_runs = {{"default", "order-1", std::nullopt}};
+    removal.deleted = {1};
+    commit(removal);
+    reopen();
+    EXPECT_FALSE(must(db().load_run(1)));
+    EXPECT_EQ(must(db().find_run(key_of(1))), std::nullopt);
+    EXPECT_EQ(must(db().current_run("default", "order-1")), std::nullopt);
+    EXPECT_TRUE(must(db().due_runs(at(100), {}, 10)).empty());
+    EXPECT_TRUE(must(db().outstanding_queues({}, 10)).empty());
+    EXPECT_EQ(must(db().list("default", {}, {}, 10)).rows, (std::vector<visibility_row>{row_of(2)}));
+    EXPECT_TRUE(must(db().check_rows()).empty());
+    EXPECT_TRUE(must(db().load_run(2)));
+}
+
+TEST_P(StoreCommit, RemovesWhatDeletedRunsLeftInBoundedPieces) {
+    commit(batch_of({new_run(1), new_run(2)}));
+    for (std::int64_t i = 1; i < 20; ++i) commit(batch_of({next_record(1, i, 3, 0)}));
+    commit_batch removal;
+    removal.deleted = {1};
+    commit(removal);
+    int pieces = 0;
+    for (;;) {
+        const std::size_t removed = must(db().collect_garbage(epoch_, 6));
+        if (removed == 0) break;
+        EXPECT_LE(removed, 6U);
+        ++pieces;
+    }
+    EXPECT_GE(pieces, 4);
+    EXPECT_TRUE(must(db().read_journal(1, 0, 100)).empty());
+    EXPECT_TRUE(must(db().check_rows()).empty());
+    EXPECT_TRUE(must(db().load_run(2)));
+}
+
+TEST_P(StoreCommit, TellsRowsThatBelongToNothing) {
+    run_write write = new_run(1);
+    write.tasks_added = {task_of(1, 2, 10)};
+    commit_batch batch = batch_of({write});
+    batch.current_runs = {{"default", "order-1", 1}};
+    commit(batch);
+    // A removal that forgets the run's task and its workflow id.
+    commit_batch removal;
+    removal.deleted = {1};
+    commit(removal);
+    EXPECT_EQ(must(db().check_rows()).size(), 2U);
+}
+
+TEST_P(StoreCommit, ReplacesWhatListsShowOfARun) {
+    run_write write = new_run(1);
+    write.visibility->attributes = {{"Customer", std::string("ada")}, {"Total", 12.5}, {"Items", std::int64_t{3}}};
+    commit(batch_of({write}));
+    EXPECT_EQ(must(db().scan_runs(0, 10)), (std::vector<visibility_row>{*write.visibility}));
+
+    run_write closing = next_record(1, 1, 3, 1);
+    closing.visibility = row_of(1);
+    closing.visibility->status = 2;
+    closing.visibility->close_time = at(2'000);
+    closing.visibility->history_length = 3;
+    closing.visibility->attributes = {{"Customer", std::string("bob")}};
+    commit(batch_of({closing}));
+    reopen();
+    EXPECT_EQ(must(db().scan_runs(0, 10)), (std::vector<visibility_row>{*closing.visibility}));
+}
+
+}  // namespace
+}  // namespace perdure::history::conformance

@@ -1,0 +1,87 @@
+#include "tests/unit/store/conformance/suite.hpp"
+
+#include <filesystem>
+
+#include "history_service/store/memory/memory_store.hpp"
+#include "history_service/store/sqlite/sqlite_store.hpp"
+#include "tests/unit/store/temporary_folder.hpp"
+
+namespace perdure::history::conformance {
+namespace {
+
+class memory_home final : public store_home {
+  public:
+    store& current() override { return store_; }
+    void reopen() override {}
+
+  private:
+    memory_store store_;
+};
+
+class sqlite_home final : public store_home {
+  public:
+    sqlite_home() { reopen(); }
+    store& current() override { return *store_; }
+    void reopen() override {
+        store_.reset();
+        sqlite_options options;
+        options.path = folder_.path("perdure.db");
+        store_ = must(open_sqlite_store(options));
+    }
+
+  private:
+    temporary_folder folder_;
+    std::unique_ptr<store> store_;
+};
+
+}  // namespace
+
+std::vector<store_kind> all_kinds() {
+    return {{"Memory", [] { return std::make_unique<memory_home>(); }},
+            {"Sqlite", [] { return std::make_unique<sqlite_home>(); }}};
+}
+
+run_key key_of(run_number run) { return {"default", "order-" + std::to_string(run), "run-" + std::to_string(run)}; }
+
+visibility_row row_of(run_number run) {
+    visibility_row row;
+    row.run = run;
+    const run_key key = key_of(run);
+    row.namespace_name = key.namespace_name;
+    row.workflow_id = key.workflow_id;
+    row.run_id = key.run_id;
+    row.workflow_type = "order.fulfil";
+    row.task_queue = "orders";
+    row.status = 1;
+    row.start_time = row.execution_time = at(1'000 + run);
+    row.history_length = 2;
+    row.info = std::string("info\0bytes", 10);
+    return row;
+}
+
+run_write new_run(run_number run) {
+    run_write write = next_record(run, 0, 1, 2);
+    write.created = key_of(run);
+    write.visibility = row_of(run);
+    return write;
+}
+
+run_write next_record(run_number run, std::int64_t previous, std::int64_t first_event, std::int64_t events, std::string bytes) {
+    run_write write;
+    write.run = run;
+    write.previous_sequence = previous;
+    write.records.push_back({previous + 1, first_event, events, std::move(bytes)});
+    return write;
+}
+
+task_row task_of(run_number run, std::int64_t event, std::int64_t second, const std::string& queue) {
+    return {{"default", queue, task_kind::activity, false}, {at(second), run, event}, 1};
+}
+
+commit_batch batch_of(std::vector<run_write> runs) {
+    commit_batch batch;
+    batch.runs = std::move(runs);
+    return batch;
+}
+
+}  // namespace perdure::history::conformance
