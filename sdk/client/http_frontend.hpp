@@ -18,6 +18,9 @@ class http_frontend final : public frontend {
     explicit http_frontend(http_address address, std::chrono::milliseconds patience = std::chrono::seconds(10));
     ~http_frontend() override;
 
+    /// Calls `then` on the replies' thread after a while.
+    void after(std::chrono::milliseconds delay, std::function<void()> then) { pool_.after(delay, std::move(then)); }
+
 #define PERDURE_HTTP_OPERATION(function, Name) \
     void function(pb::service::Name##Request request, reply<pb::service::Name##Response> done) override;
     PERDURE_FRONTEND_OPERATIONS(PERDURE_HTTP_OPERATION)

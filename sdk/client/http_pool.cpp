@@ -249,9 +249,21 @@ http_pool::~http_pool() {
         pool.thread.join();
         pool.close();
     };
-    if (impl_->thread.get_id() != std::this_thread::get_id()) return end(*impl_);
-    // The last reference went away in a reply, on the pool's own thread, which cannot wait for itself.
-    std::thread([end, pool = std::move(impl_)] { end(*pool); }).detach();
+    if (impl_->thread.get_id() != std::this_thread::get_id()) {
+        end(*impl_);
+    } else {
+        // The last reference went away in a reply, on the pool's own thread, which cannot wait for itself.
+        std::thread([end, pool = std::move(impl_)] { end(*pool); }).detach();
+    }
+}
+
+void http_pool::after(std::chrono::milliseconds delay, std::function<void()> then) {
+    asio::post(impl_->io, [pool = impl_.get(), delay, then = std::move(then)]() mutable {
+        auto timer = std::make_shared<asio::steady_timer>(pool->io, delay);
+        timer->async_wait([timer, then = std::move(then)](const beast::error_code& cancelled) {
+            if (!cancelled) then();
+        });
+    });
 }
 
 void http_pool::send(http_request request, handler done) {

@@ -52,6 +52,9 @@ class http_pool {
     /// `done` is called once, on the pool's thread.
     void send(http_request request, handler done);
 
+    /// Calls `then` on the pool's thread after a while, unless the pool is gone by then.
+    void after(std::chrono::milliseconds delay, std::function<void()> then);
+
   private:
     struct impl;
     std::shared_ptr<impl> impl_;

@@ -124,6 +124,8 @@ class untyped_run {
     [[nodiscard]] run_description describe() const;
     [[nodiscard]] std::vector<history_line> history() const;
 
+    /// From now on signals and the like go to this very run, and not to the one that is current.
+    void pin();
     [[nodiscard]] const detail::run_target& target() const noexcept { return target_; }
 
   private:

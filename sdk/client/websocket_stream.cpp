@@ -1,0 +1,164 @@
+#include "sdk/client/websocket_stream.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/websocket.hpp>
+#include <deque>
+#include <utility>
+
+namespace perdure::detail {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace websocket = boost::beast::websocket;
+using tcp = asio::ip::tcp;
+
+constexpr const char* stream_path = "/api/v1/worker-stream";
+constexpr const char* subprotocol = "perdure.worker.v1";
+constexpr std::chrono::seconds handshake_limit{5};
+// The server's frames hold histories, so this is far above what it accepts itself.
+constexpr std::size_t largest_frame = 256U << 20U;
+
+/// The socket and what is on its way. It outlives the stream that the worker holds, until its last operation is over.
+class wire : public std::enable_shared_from_this<wire> {
+  public:
+    wire(asio::io_context& io, stream_events events) : resolver_(io), socket_(io), events_(std::move(events)) {}
+
+    void open(const http_address& address) {
+        host_ = address.text();
+        resolver_.async_resolve(
+            address.host, address.port,
+            [self = shared_from_this()](const beast::error_code& error, const tcp::resolver::results_type& found) {
+                if (error) return self->lose("resolving " + self->host_ + ": " + error.message());
+                self->connect(found);
+            });
+    }
+
+    void send(pb::worker::FromWorker frame) {
+        if (closed_) return;
+        waiting_.push_back(frame.SerializeAsString());
+        if (!writing_) write();
+    }
+
+    /// No event after this.
+    void abandon() {
+        closed_ = true;
+        resolver_.cancel();
+        if (open_ && !writing_) {
+            socket_.async_close(websocket::close_code::normal, [self = shared_from_this()](const beast::error_code&) {});
+            return;
+        }
+        beast::get_lowest_layer(socket_).close();
+    }
+
+  private:
+    void connect(const tcp::resolver::results_type& found) {
+        if (closed_) return;
+        auto& layer = beast::get_lowest_layer(socket_);
+        layer.expires_after(handshake_limit);
+        layer.async_connect(found, [self = shared_from_this()](const beast::error_code& error, const tcp::endpoint&) {
+            if (error) return self->lose("connecting to " + self->host_ + ": " + error.message());
+            self->shake_hands();
+        });
+    }
+
+    void shake_hands() {
+        if (closed_) return;
+        auto& layer = beast::get_lowest_layer(socket_);
+        beast::error_code ignored;
+        layer.socket().set_option(tcp::no_delay(true), ignored);
+        // The protocol has its own pings and the core its own limits.
+        layer.expires_never();
+        websocket::stream_base::timeout limits{};
+        limits.handshake_timeout = handshake_limit;
+        limits.idle_timeout = websocket::stream_base::none();
+        limits.keep_alive_pings = false;
+        socket_.set_option(limits);
+        socket_.set_option(websocket::stream_base::decorator(
+            [](websocket::request_type& request) { request.set(beast::http::field::sec_websocket_protocol, subprotocol); }));
+        socket_.read_message_max(largest_frame);
+        socket_.auto_fragment(false);
+        socket_.async_handshake(host_, stream_path, [self = shared_from_this()](const beast::error_code& error) {
+            if (error) return self->lose("the handshake with " + self->host_ + ": " + error.message());
+            if (self->closed_) return;
+            self->socket_.binary(true);
+            self->open_ = true;
+            self->read();
+            if (self->events_.opened) self->events_.opened();
+        });
+    }
+
+    void read() {
+        socket_.async_read(buffer_, [self = shared_from_this()](const beast::error_code& error, std::size_t) {
+            if (error) return self->lose(self->why_closed(error));
+            pb::worker::FromServer frame;
+            const auto bytes = self->buffer_.cdata();
+            const bool sound = frame.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+            self->buffer_.consume(self->buffer_.size());
+            if (!sound) return self->lose("the server sent a frame that is no FromServer message");
+            if (self->events_.received) self->events_.received(std::move(frame));
+            if (!self->closed_) self->read();
+        });
+    }
+
+    void write() {
+        writing_ = true;
+        sending_ = std::move(waiting_.front());
+        waiting_.pop_front();
+        socket_.async_write(asio::buffer(sending_), [self = shared_from_this()](const beast::error_code& error, std::size_t) {
+            self->writing_ = false;
+            if (error) return self->lose("writing: " + error.message());
+            if (!self->waiting_.empty()) return self->write();
+            if (self->closed_) beast::get_lowest_layer(self->socket_).close();
+        });
+    }
+
+    [[nodiscard]] std::string why_closed(const beast::error_code& error) const {
+        if (error != websocket::error::closed) return "reading: " + error.message();
+        const std::string reason(socket_.reason().reason.c_str());
+        return reason.empty() ? "the server closed it" : "the server closed it: " + reason;
+    }
+
+    void lose(std::string reason) {
+        if (closed_) return;
+        closed_ = true;
+        beast::get_lowest_layer(socket_).close();
+        if (events_.closed) events_.closed(std::move(reason));
+    }
+
+    tcp::resolver resolver_;
+    websocket::stream<beast::tcp_stream> socket_;
+    stream_events events_;
+    std::string host_;
+    beast::flat_buffer buffer_;
+    std::deque<std::string> waiting_;
+    std::string sending_;
+    bool writing_ = false;
+    bool open_ = false;
+    bool closed_ = false;
+};
+
+class websocket_stream final : public worker_stream {
+  public:
+    explicit websocket_stream(std::shared_ptr<wire> socket) : socket_(std::move(socket)) {}
+    ~websocket_stream() override { socket_->abandon(); }
+    void send(pb::worker::FromWorker frame) override { socket_->send(std::move(frame)); }
+
+  private:
+    std::shared_ptr<wire> socket_;
+};
+
+}  // namespace
+
+std::unique_ptr<worker_stream> open_websocket(asio::io_context& io, const http_address& address, stream_events events) {
+    auto socket = std::make_shared<wire>(io, std::move(events));
+    socket->open(address);
+    return std::make_unique<websocket_stream>(std::move(socket));
+}
+
+}  // namespace perdure::detail
