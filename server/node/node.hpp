@@ -29,11 +29,25 @@ class worker_session {
     virtual void set_unsent_bytes(std::size_t bytes) = 0;
 };
 
-/// What the node wants from the transport of one worker session.
+/// What the node wants from the transport of one worker session. Both are called from inside calls of the node or of a
+/// session, and must not call either back, or end the session, before they return.
 struct session_sink {
     std::function<void(pb::worker::FromServer)> send;
-    /// The node gave the session up; the reason was sent as an Error message before.
+    /// The node gave the session up; the reason was sent as an Error message before. Called at most once.
     std::function<void(std::string reason)> close;
+};
+
+/// What a node holds at the moment, for metrics and for people.
+struct node_figures {
+    std::size_t sessions = 0;
+    std::size_t polls = 0;
+    std::size_t pollers = 0;
+    std::size_t loaded_task_queues = 0;
+    /// Activities that run on connected workers.
+    std::size_t running_activities = 0;
+    std::size_t cached_runs = 0;
+    std::size_t cached_bytes = 0;
+    std::size_t armed_wakeups = 0;
 };
 
 /// A whole server without sockets, threads or a clock: shards, matching, visibility and the frontend's operations.
@@ -48,7 +62,10 @@ class node : public frontend {
     /// When `advance` next has something to do: the earliest timer, poll or query deadline in memory.
     [[nodiscard]] virtual std::optional<wall_time> next_due() const = 0;
 
-    /// Opens a worker session. The sink must outlive it.
+    /// What it holds now. Cheap.
+    [[nodiscard]] virtual node_figures figures() const = 0;
+
+    /// Opens a worker session. The sink must outlive it. A session that outlives the node is deaf and dumb.
     [[nodiscard]] virtual std::unique_ptr<worker_session> open_session(session_sink sink) = 0;
 
     // The polls of Temporal's service, one task a call: used by the transcripts player and by tests. A poll that finds

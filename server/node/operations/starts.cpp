@@ -1,0 +1,19 @@
+#include "server/node/node_core.hpp"
+
+#include <utility>
+
+namespace perdure::server {
+
+void node_core::start_workflow_execution(pb::service::StartWorkflowExecutionRequest request,
+                                         reply<pb::service::StartWorkflowExecutionResponse> done) {
+    if (const auto wrong = check_namespace(request.namespace_())) return done(*wrong);
+    shard_->start_workflow_execution(request, std::move(done));
+}
+
+void node_core::signal_with_start_workflow_execution(pb::service::SignalWithStartWorkflowExecutionRequest request,
+                                                     reply<pb::service::SignalWithStartWorkflowExecutionResponse> done) {
+    if (const auto wrong = check_namespace(request.namespace_())) return done(*wrong);
+    shard_->signal_with_start_workflow_execution(request, std::move(done));
+}
+
+}  // namespace perdure::server

@@ -1,0 +1,40 @@
+#include "server/node/operations/checks.hpp"
+
+#include <utility>
+
+namespace perdure::server {
+
+void node_core::respond_workflow_task_completed(pb::service::RespondWorkflowTaskCompletedRequest request,
+                                                reply<pb::service::RespondWorkflowTaskCompletedResponse> done) {
+    if (const auto wrong = check_answer(*this, request)) return done(*wrong);
+    shard_->respond_workflow_task_completed(request, [this, worker = request.identity(), done = std::move(done)](
+                                                         result<pb::service::RespondWorkflowTaskCompletedResponse> what) {
+        if (!what && what.error().code == status_code::invalid_argument) {
+            say(node_severity::warning, "worker '" + worker + "' answered a workflow task badly: " + what.error().message);
+        }
+        done(std::move(what));
+    });
+}
+
+void node_core::respond_workflow_task_failed(pb::service::RespondWorkflowTaskFailedRequest request,
+                                             reply<pb::service::RespondWorkflowTaskFailedResponse> done) {
+    if (const auto wrong = check_answer(*this, request)) return done(*wrong);
+    say(node_severity::warning, "worker '" + request.identity() + "' failed a workflow task (" +
+                                    pb::enums::WorkflowTaskFailedCause_Name(request.cause()) +
+                                    "): " + request.failure().message());
+    shard_->respond_workflow_task_failed(request, std::move(done));
+}
+
+void node_core::respond_query_task_completed(pb::service::RespondQueryTaskCompletedRequest request,
+                                             reply<pb::service::RespondQueryTaskCompletedResponse> done) {
+    if (const auto wrong = check_answer(*this, request)) return done(*wrong);
+    shard_->respond_query_task_completed(request, std::move(done));
+}
+
+void node_core::reset_sticky_task_queue(pb::service::ResetStickyTaskQueueRequest request,
+                                        reply<pb::service::ResetStickyTaskQueueResponse> done) {
+    if (const auto wrong = check_address(*this, request.namespace_(), request.execution())) return done(*wrong);
+    shard_->reset_sticky_task_queue(request, std::move(done));
+}
+
+}  // namespace perdure::server
