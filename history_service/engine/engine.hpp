@@ -93,6 +93,11 @@ struct workflow_task_completion {
     query_outcome queries{};
 };
 
+/// The started task once more, with its whole history, for a worker that takes the place of one that was lost before it
+/// answered. Nothing changes; whichever answers first counts. Error: not_found if the claim is not the started task.
+[[nodiscard]] result<started_workflow_task> redeliver_workflow_task(const run_state& state, const query_book& book,
+                                                                    const task_claim& claim);
+
 /// A worker's answer. Commands are judged before anything changes. If one is bad, the task is failed instead:
 /// `change.refusal` is then the answer to the worker. Error: not_found if the claim is not the started task.
 [[nodiscard]] result<workflow_task_completion> complete_workflow_task(
@@ -117,6 +122,9 @@ struct activity_start {
 /// Hands a waiting activity to a worker. Error: not_found if `task` is not waiting (any more).
 [[nodiscard]] result<activity_start> start_activity(run_state& state, const environment& env, const task_ref& task,
                                                     const task_taker& taker);
+
+/// The started attempt once more, for a worker that takes the place of one that never received it.
+[[nodiscard]] result<started_activity_task> redeliver_activity(const run_state& state, const task_claim& claim);
 
 struct heartbeat_outcome {
     transition change{};

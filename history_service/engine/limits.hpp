@@ -26,18 +26,17 @@ struct limits {
     std::size_t kept_failure_bytes = 4 * 1024;
     /// Queries that wait for a run's next workflow task.
     std::size_t waiting_queries = 1;
-    int reset_points = 20;
 
     std::int64_t history_events_suggest = 4'096;
     std::int64_t history_events = 51'200;
     std::int64_t history_bytes_suggest = 4 * 1024 * 1024;
     std::int64_t history_bytes = 50 * 1024 * 1024;
 
-    std::chrono::nanoseconds workflow_task_timeout = std::chrono::seconds(10);
+    std::chrono::milliseconds workflow_task_timeout = std::chrono::seconds(10);
     /// A longer start-to-close of workflow tasks is cut to this.
-    std::chrono::nanoseconds workflow_task_timeout_max = std::chrono::seconds(120);
-    std::chrono::nanoseconds workflow_task_heartbeat_total = std::chrono::minutes(30);
-    std::chrono::nanoseconds workflow_task_retry_max_interval = std::chrono::minutes(10);
+    std::chrono::milliseconds workflow_task_timeout_max = std::chrono::seconds(120);
+    std::chrono::milliseconds workflow_task_heartbeat_total = std::chrono::minutes(30);
+    std::chrono::milliseconds workflow_task_retry_max_interval = std::chrono::minutes(10);
 };
 
 }  // namespace perdure::history

@@ -72,6 +72,9 @@ struct query_outcome {
     std::vector<query_redirect> redirects{};
 };
 
+/// Empties the book: whatever is in it is sent on its own. For a run that closed without a worker's answer.
+[[nodiscard]] query_outcome release_queries(query_book& book);
+
 /// The answer of a worker to a query that was a task of its own.
 [[nodiscard]] result<pb::service::QueryWorkflowResponse> answer_of(const pb::service::RespondQueryTaskCompletedRequest& response);
 

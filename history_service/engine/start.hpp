@@ -56,8 +56,7 @@ struct start_decision {
 [[nodiscard]] created_run create_run(const environment& env, const pb::service::StartWorkflowExecutionRequest& request);
 
 /// Ends the run that a start displaces.
-[[nodiscard]] transition terminate_for_start(run_state& existing, const environment& env, const std::string& identity,
-                                             const std::string& new_run_id);
+[[nodiscard]] transition terminate_for_start(run_state& existing, const environment& env, const std::string& new_run_id);
 
 // Signal with start: validate, then
 //   a running run (and no policy that ends it): `signal` of signals.hpp with `signal_of(request)`, started = false;

@@ -16,7 +16,7 @@
 
 namespace perdure::history {
 
-using duration = std::chrono::nanoseconds;
+using duration = milliseconds;
 
 /// What a run was started with, and how far it is.
 struct execution_part {
@@ -26,6 +26,7 @@ struct execution_part {
     /// Attributes of the first event. Input, header and their like are kept only if a retry policy may need them again;
     /// memo and search attributes live in their own fields.
     pb::history::WorkflowExecutionStartedEventAttributes started{};
+    pb::sdk::UserMetadata user_metadata{};
     pb::enums::WorkflowExecutionStatus status = pb::enums::WORKFLOW_EXECUTION_STATUS_UNSPECIFIED;
     wall_time start_time{};
     std::optional<wall_time> close_time{};
@@ -59,6 +60,8 @@ struct workflow_task_part {
     std::int32_t attempt = 1;
     pb::taskqueue::TaskQueue task_queue{};
     duration start_to_close{};
+    /// Of a pending task on a sticky queue; else 0.
+    duration schedule_to_start{};
     wall_time scheduled_time{};
     /// When the first of a row of heartbeat tasks was scheduled.
     wall_time original_scheduled_time{};

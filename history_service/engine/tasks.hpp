@@ -20,6 +20,8 @@ struct task_claim {
     std::string request_id{};
     /// Of activities; empty for workflow tasks.
     std::string activity_id{};
+    /// The request named the activity, not an attempt: whichever attempt there is, is meant.
+    bool by_id = false;
 
     friend bool operator==(const task_claim&, const task_claim&) = default;
 };
@@ -27,6 +29,8 @@ struct task_claim {
 /// Who takes a task.
 struct task_taker {
     std::string identity{};
+    /// False if a task that was scheduled on a sticky queue is taken from the normal one: its taker knows nothing of the run.
+    bool from_sticky_queue = true;
 };
 
 /// A workflow task as it leaves for a worker. The response lacks its token and the stored part of its history.

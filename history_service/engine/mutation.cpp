@@ -1,0 +1,152 @@
+#include "history_service/engine/mutation.hpp"
+
+#include "api/assert.hpp"
+#include "history_service/engine/activity.hpp"
+#include "history_service/engine/apply.hpp"
+#include "history_service/engine/buffer.hpp"
+#include "history_service/engine/engine.hpp"
+#include "history_service/engine/timing.hpp"
+
+namespace perdure::history {
+namespace {
+
+std::string start_of(const activity_state& activity) {
+    return activity.started ? start_id(activity.request_id, activity.started_time) : std::string();
+}
+
+}  // namespace
+
+mutation::mutation(run_state& state, const environment& env)
+    : state_(state),
+      env_(env),
+      first_event_id_(state.execution.next_event_id),
+      was_running_(state.running()),
+      workflow_task_before_(waiting_workflow_task(state)) {
+    *transition_.record.mutable_time() = to_timestamp(env.now);
+}
+
+pb::history::HistoryEvent mutation::event(pb::enums::EventType type) const {
+    pb::history::HistoryEvent made;
+    made.set_event_type(type);
+    *made.mutable_event_time() = to_timestamp(now());
+    return made;
+}
+
+std::int64_t mutation::add(pb::history::HistoryEvent event) {
+    if (state_.workflow_task.is_started() && waits_for_task(event.event_type())) {
+        buffer(std::move(event));
+        return 0;
+    }
+    journal::Change change;
+    const auto id = state_.execution.next_event_id;
+    event.set_event_id(id);
+    event.set_task_id(id);
+    if (closes_run(event.event_type())) close_event_ = event;
+    *change.mutable_event() = std::move(event);
+    put(std::move(change));
+    return id;
+}
+
+void mutation::buffer(pb::history::HistoryEvent event) {
+    journal::Change change;
+    *change.mutable_buffered_event() = std::move(event);
+    put(std::move(change));
+}
+
+void mutation::change(journal::Change change) { put(std::move(change)); }
+
+void mutation::put(journal::Change change) {
+    if (const auto id = touched_activity(change); id != 0) touch(id);
+    PERDURE_ASSERT(apply(state_, change, now()), "every change the engine makes fits the state it is made for");
+    *transition_.record.add_changes() = std::move(change);
+}
+
+void mutation::touch(std::int64_t scheduled_event_id) {
+    const auto [entry, first] = activities_before_.try_emplace(scheduled_event_id);
+    if (!first) return;
+    const auto found = state_.activities.find(scheduled_event_id);
+    if (found == state_.activities.end()) return;
+    const auto& activity = found->second;
+    entry->second = {waiting_activity(state_, activity), start_of(activity), activity.attempt};
+}
+
+bool mutation::flush_buffer() {
+    if (state_.buffer.empty()) return false;
+    auto events = in_final_order(state_.buffer, state_.execution.next_event_id);
+    journal::Change cleared;
+    cleared.mutable_buffer_cleared();
+    put(std::move(cleared));
+    for (auto& event : events) {
+        journal::Change flushed;
+        *flushed.mutable_flushed_event() = std::move(event);
+        put(std::move(flushed));
+    }
+    return true;
+}
+
+void mutation::succeed_by(created_run successor) { transition_.successor = std::make_unique<created_run>(std::move(successor)); }
+
+void mutation::settle_tasks() {
+    if (was_running_ && !state_.running()) {
+        // The run is over for every activity, touched or not.
+        for (const auto& [id, activity] : state_.activities) {
+            task_before before{std::nullopt, start_of(activity), activity.attempt};
+            if (activity.outstanding()) {
+                before.waiting =
+                    outstanding_task{{task_kind::activity, id, activity.attempt}, {}, activity.attempt_scheduled_time};
+            }
+            activities_before_.try_emplace(id, std::move(before));
+        }
+    }
+    const auto workflow_task = waiting_workflow_task(state_);
+    if (workflow_task_before_ && workflow_task_before_ != workflow_task) {
+        const auto& task = state_.workflow_task;
+        emit(withdraw_task{workflow_task_before_->task, task.is_started()});
+    }
+    if (workflow_task && workflow_task_before_ != workflow_task) emit(offer_task{*workflow_task});
+
+    for (const auto& [id, before] : activities_before_) {
+        const auto found = state_.activities.find(id);
+        const auto* activity = found == state_.activities.end() ? nullptr : &found->second;
+        const auto waiting = activity != nullptr ? waiting_activity(state_, *activity) : std::nullopt;
+        const bool started = activity != nullptr && state_.running() && activity->started;
+        if (before.waiting && (!waiting || waiting->task != before.waiting->task)) {
+            emit(withdraw_task{before.waiting->task, started && activity->attempt == before.attempt});
+        }
+        if (waiting && (!before.waiting || before.waiting->task != waiting->task)) emit(offer_task{*waiting});
+        const bool still_runs = started && start_of(*activity) == before.start;
+        if (!before.start.empty() && !still_runs && before.start != answering_start_) {
+            emit(abandon_activity{id, before.attempt, before.start});
+        }
+    }
+}
+
+transition mutation::finish() {
+    if (transition_.record.changes().empty() && transition_.successor == nullptr) {
+        transition_.record.Clear();
+        return std::move(transition_);
+    }
+    transition_.record.set_sequence(++state_.execution.sequence);
+    settle_tasks();
+    if (state_.execution.next_event_id != first_event_id_) emit(history_grew{state_.last_event_id()});
+    if (close_event_) {
+        emit(run_closed{state_.execution.status, std::move(*close_event_), state_.execution.successor_run_id});
+    }
+    if (const auto broken = broken_invariant(state_)) PERDURE_ASSERT(false, broken->c_str());
+    return std::move(transition_);
+}
+
+std::optional<outstanding_task> waiting_workflow_task(const run_state& state) {
+    const auto& task = state.workflow_task;
+    if (!state.running() || !task.pending() || task.is_started()) return std::nullopt;
+    return outstanding_task{{task_kind::workflow, task.scheduled_event_id, task.attempt}, task.task_queue, task.scheduled_time};
+}
+
+std::optional<outstanding_task> waiting_activity(const run_state& state, const activity_state& activity) {
+    if (!state.running() || !activity.outstanding()) return std::nullopt;
+    return outstanding_task{{task_kind::activity, activity.scheduled_event_id, activity.attempt},
+                            activity.scheduled.task_queue(),
+                            activity.attempt_scheduled_time};
+}
+
+}  // namespace perdure::history

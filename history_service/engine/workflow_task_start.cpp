@@ -1,0 +1,161 @@
+#include "history_service/engine/activity.hpp"
+#include "history_service/engine/engine.hpp"
+#include "history_service/engine/timing.hpp"
+#include "history_service/engine/validate.hpp"
+#include "history_service/engine/workflow_task.hpp"
+
+namespace perdure::history {
+namespace {
+
+pb::history::HistoryEvent scheduled_event_of(const run_state& state, std::int32_t attempt, wall_time time) {
+    pb::history::HistoryEvent event;
+    event.set_event_type(pb::enums::EVENT_TYPE_WORKFLOW_TASK_SCHEDULED);
+    *event.mutable_event_time() = to_timestamp(time);
+    auto& scheduled = *event.mutable_workflow_task_scheduled_event_attributes();
+    *scheduled.mutable_task_queue() = state.workflow_task.task_queue;
+    *scheduled.mutable_start_to_close_timeout() = to_duration(state.workflow_task.start_to_close);
+    scheduled.set_attempt(attempt);
+    return event;
+}
+
+template <class Started>
+void suggest(const mutation& change, Started& started) {
+    const auto& run = change.state().execution;
+    const auto& bounds = change.env().bounds;
+    started.set_history_size_bytes(run.history_bytes);
+    const auto because = [&](pb::enums::SuggestContinueAsNewReason reason) {
+        started.set_suggest_continue_as_new(true);
+        if constexpr (requires { started.add_suggest_continue_as_new_reasons(reason); }) {
+            started.add_suggest_continue_as_new_reasons(reason);
+        } else {
+            started.add_reasons(reason);
+        }
+    };
+    if (run.history_bytes >= bounds.history_bytes_suggest) {
+        because(pb::enums::SUGGEST_CONTINUE_AS_NEW_REASON_HISTORY_SIZE_TOO_LARGE);
+    }
+    if (run.next_event_id >= bounds.history_events_suggest) {
+        because(pb::enums::SUGGEST_CONTINUE_AS_NEW_REASON_TOO_MANY_HISTORY_EVENTS);
+    }
+}
+
+void start_stored(mutation& change, const task_taker& taker) {
+    auto event = change.event(pb::enums::EVENT_TYPE_WORKFLOW_TASK_STARTED);
+    auto& started = *event.mutable_workflow_task_started_event_attributes();
+    started.set_scheduled_event_id(change.state().workflow_task.scheduled_event_id);
+    started.set_identity(taker.identity);
+    started.set_request_id(change.env().ids.next());
+    suggest(change, started);
+    change.add(std::move(event));
+}
+
+void start_transient(mutation& change, const task_taker& taker) {
+    journal::Change start;
+    auto& started = *start.mutable_workflow_task_started();
+    started.set_started_event_id(change.state().workflow_task.scheduled_event_id + 1);
+    started.set_request_id(change.env().ids.next());
+    started.set_identity(taker.identity);
+    *started.mutable_time() = to_timestamp(change.now());
+    suggest(change, started);
+    change.change(std::move(start));
+}
+
+void attach_queries(started_workflow_task& task, const query_book& book) {
+    for (const auto& [id, query] : book.attached) (*task.response.mutable_queries())[id] = query;
+}
+
+void add_unstored(const run_state& state, started_workflow_task& started) {
+    const auto& task = state.workflow_task;
+    auto scheduled = scheduled_event_of(state, task.attempt, task.scheduled_time);
+    scheduled.set_event_id(task.scheduled_event_id);
+    scheduled.set_task_id(task.scheduled_event_id);
+    started.unstored_events.push_back(std::move(scheduled));
+
+    auto& event = started.unstored_events.emplace_back();
+    event.set_event_id(task.started_event_id);
+    event.set_task_id(task.started_event_id);
+    event.set_event_type(pb::enums::EVENT_TYPE_WORKFLOW_TASK_STARTED);
+    *event.mutable_event_time() = to_timestamp(task.started_time);
+    auto& start = *event.mutable_workflow_task_started_event_attributes();
+    start.set_scheduled_event_id(task.scheduled_event_id);
+    start.set_identity(task.identity);
+    start.set_request_id(task.request_id);
+    start.set_suggest_continue_as_new(task.suggest_continue_as_new);
+    for (const auto reason : task.reasons) start.add_suggest_continue_as_new_reasons(reason);
+    start.set_history_size_bytes(task.history_size_bytes);
+}
+
+}  // namespace
+
+started_workflow_task describe_started_task(const run_state& state, bool sticky) {
+    const auto& run = state.execution;
+    const auto& task = state.workflow_task;
+    started_workflow_task started;
+    started.sticky = sticky;
+    auto& response = started.response;
+    response.mutable_workflow_execution()->set_workflow_id(run.key.workflow_id);
+    response.mutable_workflow_execution()->set_run_id(run.key.run_id);
+    *response.mutable_workflow_type() = run.started.workflow_type();
+    response.set_previous_started_event_id(run.last_completed_started_event_id);
+    response.set_started_event_id(task.started_event_id);
+    response.set_attempt(task.attempt);
+    *response.mutable_workflow_execution_task_queue() = run.started.task_queue();
+    *response.mutable_scheduled_time() = to_timestamp(task.scheduled_time);
+    *response.mutable_started_time() = to_timestamp(task.started_time);
+    started.claim = {
+        task.scheduled_event_id, task.started_event_id, task.attempt, start_id(task.request_id, task.started_time), "", false};
+    started.stored_events = {sticky ? run.last_completed_started_event_id + 1 : 1, state.last_event_id()};
+    if (task.transient()) add_unstored(state, started);
+    return started;
+}
+
+started_workflow_task start_pending_task(mutation& change, query_book& book, const task_taker& taker) {
+    const auto& task = change.state().workflow_task;
+    const bool sticky = taker.from_sticky_queue && task.task_queue.kind() == pb::enums::TASK_QUEUE_KIND_STICKY;
+    if (task.transient() && task.scheduled_event_id != change.state().execution.next_event_id) {
+        // Events came since: this is no repetition any more, so it is stored as a task of its own.
+        change.add(scheduled_event_of(change.state(), 1, change.now()));
+    }
+    if (task.transient()) {
+        start_transient(change, taker);
+    } else {
+        start_stored(change, taker);
+    }
+    book.attached.merge(book.waiting);
+    book.waiting.clear();
+    auto started = describe_started_task(change.state(), sticky);
+    attach_queries(started, book);
+    return started;
+}
+
+bool claims_started_task(const run_state& state, const task_claim& claim) {
+    const auto& task = state.workflow_task;
+    return state.running() && task.is_started() && task.scheduled_event_id == claim.scheduled_event_id &&
+           task.started_event_id == claim.started_event_id && task.attempt == claim.attempt &&
+           start_id(task.request_id, task.started_time) == claim.request_id;
+}
+
+service_failure workflow_task_not_found(const run_state& state) {
+    return {status_code::not_found, "Workflow task not found: it was answered, timed out or given up, or the run is closed (" +
+                                        name_of(state.key()) + "). Drop the result; the run goes on without it."};
+}
+
+result<workflow_task_start> start_workflow_task(run_state& state, query_book& book, const environment& env, const task_ref& task,
+                                                const task_taker& taker) {
+    const auto waiting = waiting_workflow_task(state);
+    if (!waiting || waiting->task != task) return workflow_task_not_found(state);
+    mutation change(state, env);
+    workflow_task_start start;
+    start.task = start_pending_task(change, book, taker);
+    start.change = change.finish();
+    return start;
+}
+
+result<started_workflow_task> redeliver_workflow_task(const run_state& state, const query_book& book, const task_claim& claim) {
+    if (!claims_started_task(state, claim)) return workflow_task_not_found(state);
+    auto started = describe_started_task(state, false);
+    attach_queries(started, book);
+    return started;
+}
+
+}  // namespace perdure::history
