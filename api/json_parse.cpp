@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 #include <memory>
 #include <set>
@@ -144,7 +145,9 @@ void reader::read(const json_value& in, Message& into, const json_position& at) 
     }
     if (auto* span = dynamic_cast<google::protobuf::Duration*>(&into)) {
         constexpr std::string_view expected = "a duration in seconds such as \"1.5s\", of at most 10,000 years";
-        if (!google::protobuf::util::TimeUtil::FromString(text_of(at, expected, in), span)) refuse_value(at, expected, in);
+        using google::protobuf::util::TimeUtil;
+        const bool read = TimeUtil::FromString(text_of(at, expected, in), span);
+        if (!read || std::abs(span->seconds()) > TimeUtil::kDurationMaxSeconds) refuse_value(at, expected, in);
         return;
     }
     if (auto* any = dynamic_cast<google::protobuf::Any*>(&into)) return read_any(in, *any, at);

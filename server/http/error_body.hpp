@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "api/result.hpp"
+
+namespace perdure::server {
+
+/// The HTTP status that Temporal's gateway gives a gRPC code.
+[[nodiscard]] int http_status(status_code code) noexcept;
+
+/// Temporal's error JSON: {"code":5,"message":"...","details":[]}. A start that found the workflow running carries the
+/// run in its details.
+[[nodiscard]] std::string error_body(const service_failure& failure, bool pretty);
+
+}  // namespace perdure::server

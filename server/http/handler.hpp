@@ -1,0 +1,55 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "server/stream/connection_context.hpp"
+
+namespace perdure::server {
+
+/// An HTTP request and its answer, as far as the service cares.
+struct http_request {
+    std::string verb;
+    std::string target;
+    std::string accept;
+    std::string body;
+};
+
+struct http_response {
+    int status = 200;
+    std::string content_type = "application/json";
+    std::string body;
+    /// The Allow header of a 405.
+    std::string allow{};
+};
+
+/// Answers HTTP requests from the node: Temporal's HTTP API, /metrics, /healthz and /readyz. Knows no socket.
+///
+/// One thread drives it, the node's.
+class http_handler {
+  public:
+    /// All three must outlive the handler.
+    http_handler(node_door enter, metrics& measured, logger& log);
+    ~http_handler();
+    http_handler(const http_handler&) = delete;
+    http_handler& operator=(const http_handler&) = delete;
+
+    /// `respond` is called exactly once, now or later.
+    void handle(http_request request, std::function<void(http_response)> respond);
+
+    /// From now on /readyz and every operation answer 503; long polls under way are answered so at once.
+    void drain();
+
+    /// Requests that wait for the node.
+    [[nodiscard]] std::size_t pending() const noexcept;
+
+  private:
+    struct implementation;
+    std::shared_ptr<implementation> implementation_;
+};
+
+/// An answer that is Temporal's error JSON.
+[[nodiscard]] http_response refusal(const service_failure& failure, bool pretty = false);
+
+}  // namespace perdure::server

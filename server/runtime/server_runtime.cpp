@@ -1,0 +1,183 @@
+#include "server/runtime/server_runtime.hpp"
+
+#include <sys/resource.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <csignal>
+#include <optional>
+#include <thread>
+
+#include "server/http/handler.hpp"
+#include "server/http/listener.hpp"
+#include "server/runtime/loop.hpp"
+
+namespace perdure::server {
+namespace {
+
+namespace asio = boost::asio;
+
+// For close frames to reach workers, once everything else is done.
+constexpr std::chrono::milliseconds goodbye_time{500};
+
+enum class stage { serving, draining, closing };
+
+// Thousands of connections need as many descriptors; the soft limit is often 1,024.
+void raise_descriptor_limit() {
+    ::rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+}  // namespace
+
+struct server_runtime::implementation {
+    explicit implementation(const options& from)
+        : settings(from),
+          lines(from.level, from.format),
+          io(1),
+          deadline(io),
+          work(asio::make_work_guard(io)),
+          around(io, lines, numbers),
+          handler([this]() -> node& { return around.enter(); }, numbers, lines) {
+        numbers.before_scrape(set_process_metrics);
+        numbers.before_scrape(
+            [this](metrics& into) { into.set("service_pending_requests", {}, static_cast<double>(handler.pending())); });
+    }
+
+    // Sessions end before the node, and the node before the handler that its last answers go to.
+    ~implementation() {
+        if (door) door->close();
+        handler.drain();
+        around.stop();
+    }
+    implementation(const implementation&) = delete;
+    implementation& operator=(const implementation&) = delete;
+
+    result<done> start(const runtime_setup& setup) {
+        if (setup.handle_signals) await_signals();
+        if (auto ok = around.start(setup.make); !ok) return ok;
+        if (!setup.listen) return done{};
+        door.emplace(io, listener_environment{.enter = [this]() -> node& { return around.enter(); },
+                                              .handler = handler,
+                                              .measured = numbers,
+                                              .log = lines,
+                                              .limits = settings.limits});
+        return door->start(settings.address, settings.http_port);
+    }
+
+    void await_signals() {
+        signals.emplace(io, SIGTERM, SIGINT);
+        signals->async_wait([this](const boost::system::error_code& error, int number) {
+            if (error) return;
+            lines.info("draining", {{"signal", number == SIGINT ? "SIGINT" : "SIGTERM"}});
+            // From here on the signals have their default effect, so that a second one ends the process at once.
+            signals.reset();
+            drain();
+        });
+    }
+
+    void drain() {
+        if (at != stage::serving) return;
+        at = stage::draining;
+        handler.drain();
+        if (door) door->drain();
+        around.after_turn([this] { check_drained(); });
+        deadline.expires_after(settings.drain_timeout);
+        deadline.async_wait([this](const boost::system::error_code& error) {
+            if (error) return;
+            lines.warn("some requests were not finished in time", {{"pending", handler.pending()}});
+            close();
+        });
+        check_later();
+    }
+
+    // Answers are written and frames are read between turns of the node, so that the loop is asked again until it is quiet.
+    void check_later() {
+        recheck.expires_after(std::chrono::milliseconds(10));
+        recheck.async_wait([this](const boost::system::error_code& error) {
+            if (error || at != stage::draining) return;
+            check_drained();
+            if (at == stage::draining) check_later();
+        });
+    }
+
+    void check_drained() {
+        if (at != stage::draining || handler.pending() > 0 || !around.idle() || (door && !door->quiet())) return;
+        close();
+    }
+
+    void close() {
+        if (at == stage::closing) return;
+        at = stage::closing;
+        deadline.cancel();
+        recheck.cancel();
+        if (door) door->close();
+        if (!door || door->connections() == 0) return end();
+        deadline.expires_after(goodbye_time);
+        deadline.async_wait([this](const boost::system::error_code&) { end(); });
+        await_goodbyes();
+    }
+
+    void await_goodbyes() {
+        recheck.expires_after(std::chrono::milliseconds(5));
+        recheck.async_wait([this](const boost::system::error_code& error) {
+            if (error) return;
+            if (door->connections() == 0) return end();
+            await_goodbyes();
+        });
+    }
+
+    void end() {
+        work.reset();
+        io.stop();
+    }
+
+    options settings;
+    logger lines;
+    metrics numbers;
+    asio::io_context io;
+    asio::steady_timer deadline;
+    asio::steady_timer recheck{io};
+    asio::executor_work_guard<asio::io_context::executor_type> work;
+    std::optional<asio::signal_set> signals;
+    loop around;
+    http_handler handler;
+    std::optional<listener> door;
+    stage at = stage::serving;
+    std::thread::id thread;
+};
+
+server_runtime::server_runtime(std::unique_ptr<implementation> made) : implementation_(std::move(made)) {}
+server_runtime::~server_runtime() = default;
+
+result<std::unique_ptr<server_runtime>> server_runtime::start(const options& from, const runtime_setup& setup) {
+    raise_descriptor_limit();
+    auto made = std::make_unique<implementation>(from);
+    if (auto ok = made->start(setup); !ok) return std::move(ok.error());
+    return std::unique_ptr<server_runtime>(new server_runtime(std::move(made)));
+}
+
+std::uint16_t server_runtime::port() const noexcept { return implementation_->door ? implementation_->door->port() : 0; }
+
+void server_runtime::run() {
+    implementation_->thread = std::this_thread::get_id();
+    implementation_->io.run();
+}
+
+void server_runtime::stop() {
+    asio::post(implementation_->io, [this] { implementation_->drain(); });
+}
+
+void server_runtime::post(std::function<void(node&)> work) {
+    asio::post(implementation_->io, [this, work = std::move(work)] { work(implementation_->around.enter()); });
+}
+
+bool server_runtime::on_its_thread() const noexcept { return implementation_->thread == std::this_thread::get_id(); }
+
+logger& server_runtime::log() noexcept { return implementation_->lines; }
+
+}  // namespace perdure::server

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "api/result.hpp"
+#include "server/config/options.hpp"
+#include "server/node/node.hpp"
+#include "server/runtime/node_maker.hpp"
+
+namespace perdure::server {
+
+/// How a runtime is set up, besides its options.
+struct runtime_setup {
+    /// Makes the node; `make_node_on_store` for the real one.
+    node_maker make;
+    /// SIGTERM and SIGINT drain; a second one ends the process at once.
+    bool handle_signals = false;
+    /// Listen on the port of the options; without, only this process can reach the node.
+    bool listen = true;
+};
+
+/// A whole server: the node, its store, its commits, its clock and its sockets, on one thread of its owner.
+class server_runtime {
+  public:
+    /// Opens the store and binds the port; nothing runs before `run`. Errors name what is in the way and the remedy.
+    [[nodiscard]] static result<std::unique_ptr<server_runtime>> start(const options& from, const runtime_setup& setup);
+    /// Everything under way is answered `unavailable`. On the thread that ran it, or after it ended.
+    ~server_runtime();
+    server_runtime(const server_runtime&) = delete;
+    server_runtime& operator=(const server_runtime&) = delete;
+
+    /// The port that was bound; 0 when it does not listen.
+    [[nodiscard]] std::uint16_t port() const noexcept;
+
+    /// Serves until it was stopped and is drained.
+    void run();
+
+    /// Begins to drain: no new connections and requests, commits are finished, workers told to come back; then `run` returns.
+    /// Any thread, any number of times.
+    void stop();
+
+    /// Runs `work` with the node on the runtime's thread, its clock moved to now. Any thread. Not called any more once the
+    /// runtime has ended.
+    void post(std::function<void(node&)> work);
+    /// Whether the caller is on the runtime's thread.
+    [[nodiscard]] bool on_its_thread() const noexcept;
+
+    [[nodiscard]] logger& log() noexcept;
+
+  private:
+    struct implementation;
+    explicit server_runtime(std::unique_ptr<implementation> made);
+    std::unique_ptr<implementation> implementation_;
+};
+
+}  // namespace perdure::server

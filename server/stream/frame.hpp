@@ -1,0 +1,15 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+#include "api/proto.hpp"
+#include "api/result.hpp"
+
+namespace perdure::server {
+
+/// Decodes one frame from a worker. Any bytes may be passed: what is not a FromWorker is refused with a sentence.
+[[nodiscard]] result<pb::worker::FromWorker> decode_frame(std::span<const std::byte> bytes);
+
+}  // namespace perdure::server

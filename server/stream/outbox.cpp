@@ -1,0 +1,47 @@
+#include "server/stream/outbox.hpp"
+
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/wire_format_lite.h>
+
+#include <utility>
+
+namespace perdure::server {
+namespace {
+
+// A field's encodings may be joined: FromServer{a} followed by FromServer{b} is FromServer{a, b}.
+void append_encoded(std::string& frame, const pb::worker::ServerMessage& message) {
+    using google::protobuf::internal::WireFormatLite;
+    constexpr std::uint32_t tag =
+        (pb::worker::FromServer::kMessagesFieldNumber << 3U) | WireFormatLite::WIRETYPE_LENGTH_DELIMITED;
+    static_assert(tag < 0x80U, "the tag of FromServer.messages is one byte");
+    const auto size = static_cast<std::uint32_t>(message.ByteSizeLong());
+    std::uint8_t length[5];
+    const std::uint8_t* end = google::protobuf::io::CodedOutputStream::WriteVarint32ToArray(size, length);
+    frame += static_cast<char>(tag);
+    for (const std::uint8_t* byte = length; byte != end; ++byte) frame += static_cast<char>(*byte);
+    message.AppendToString(&frame);
+}
+
+}  // namespace
+
+void outbox::put(const pb::worker::FromServer& batch) {
+    for (const pb::worker::ServerMessage& message : batch.messages()) put(message);
+}
+
+void outbox::put(const pb::worker::ServerMessage& message) {
+    if (frames_.empty() || frames_.back().size() >= full_frame_bytes) frames_.emplace_back();
+    std::string& frame = frames_.back();
+    const std::size_t before = frame.size();
+    append_encoded(frame, message);
+    bytes_ += frame.size() - before;
+}
+
+std::string outbox::take() {
+    if (frames_.empty()) return {};
+    std::string frame = std::move(frames_.front());
+    frames_.pop_front();
+    bytes_ -= frame.size();
+    return frame;
+}
+
+}  // namespace perdure::server

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <memory>
+#include <optional>
+
+#include "api/result.hpp"
+#include "server/stream/connection_context.hpp"
+#include "server/stream/worker_stream_path.hpp"
+
+namespace perdure::server {
+
+using upgrade_request = boost::beast::http::request<boost::beast::http::string_body>;
+
+/// Why an upgrade to a worker stream is refused; nothing when it is welcome.
+[[nodiscard]] std::optional<service_failure> check_worker_upgrade(const upgrade_request& request, bool draining);
+
+/// Speaks the worker stream on a socket until one side ends it.
+void serve_worker_stream(boost::asio::ip::tcp::socket socket, const upgrade_request& request,
+                         std::shared_ptr<connection_context> context);
+
+}  // namespace perdure::server
