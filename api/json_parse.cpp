@@ -16,6 +16,7 @@
 #include "api/json_enum.hpp"
 #include "api/json_reader.hpp"
 #include "api/json_shorthand.hpp"
+#include "api/json_time.hpp"
 
 namespace perdure {
 namespace {
@@ -140,7 +141,8 @@ std::string names_of(const Descriptor* type) {
 void reader::read(const json_value& in, Message& into, const json_position& at) const {
     if (auto* time = dynamic_cast<google::protobuf::Timestamp*>(&into)) {
         constexpr std::string_view expected = "a time such as \"2026-01-31T08:30:00Z\", in the years 1 to 9999";
-        if (!google::protobuf::util::TimeUtil::FromString(text_of(at, expected, in), time)) refuse_value(at, expected, in);
+        const bool read = google::protobuf::util::TimeUtil::FromString(text_of(at, expected, in), time);
+        if (!read || !detail::has_json_form(*time)) refuse_value(at, expected, in);
         return;
     }
     if (auto* span = dynamic_cast<google::protobuf::Duration*>(&into)) {

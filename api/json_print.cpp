@@ -10,8 +10,8 @@
 
 #include "api/json.hpp"
 #include "api/json_shorthand.hpp"
+#include "api/json_time.hpp"
 #include "api/payload_error.hpp"
-#include "api/time_convert.hpp"
 
 namespace perdure {
 namespace {
@@ -42,24 +42,13 @@ class printer {
     std::size_t depth_ = 0;
 };
 
-bool valid_range(const google::protobuf::Timestamp& time) {
-    return time.seconds() >= TimeUtil::kTimestampMinSeconds && time.seconds() <= TimeUtil::kTimestampMaxSeconds &&
-           time.nanos() >= 0 && time.nanos() < 1'000'000'000;
-}
-
-bool valid_range(const google::protobuf::Duration& span) {
-    const bool same_sign = span.seconds() == 0 || span.nanos() == 0 || (span.seconds() < 0) == (span.nanos() < 0);
-    return same_sign && span.seconds() >= -max_duration_seconds && span.seconds() <= max_duration_seconds &&
-           span.nanos() > -1'000'000'000 && span.nanos() < 1'000'000'000;
-}
-
 void printer::print(const Message& message) {
     if (const auto* time = dynamic_cast<const google::protobuf::Timestamp*>(&message)) {
-        if (!valid_range(*time)) throw payload_error("a time lies outside of the years 1 to 9999");
+        if (!detail::has_json_form(*time)) throw payload_error("a time lies outside of the years 1 to 9999");
         return out_.text(TimeUtil::ToString(*time));
     }
     if (const auto* span = dynamic_cast<const google::protobuf::Duration*>(&message)) {
-        if (!valid_range(*span)) throw payload_error("a duration is longer than 10,000 years, or of two signs");
+        if (!detail::has_json_form(*span)) throw payload_error("a duration is longer than 10,000 years, or of two signs");
         return out_.text(TimeUtil::ToString(*span));
     }
     if (++depth_ > json_max_depth) throw payload_error("the message is nested deeper than 100 levels");

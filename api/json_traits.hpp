@@ -88,7 +88,7 @@ template <class T>
 concept is_fixed_array = is_array_of<T>;
 
 template <class T>
-concept is_duration = is_instance<T, std::chrono::duration> || requires {
+concept is_duration = requires {
     typename T::rep;
     typename T::period;
     requires std::is_same_v<T, std::chrono::duration<typename T::rep, typename T::period>> && std::integral<typename T::rep>;
@@ -144,8 +144,8 @@ consteval bool is_jsonable() {
         return true;
     } else if constexpr (std::is_arithmetic_v<T>) {
         return !std::is_same_v<T, long double>;
-    } else if constexpr (is_instance<T, std::chrono::duration> || is_duration<T>) {
-        return is_duration<T>;
+    } else if constexpr (is_duration<T>) {
+        return true;
     } else if constexpr (is_text_map<T>) {
         return is_jsonable<typename T::mapped_type, T, Open...>();
     } else if constexpr (is_optional<T> || is_sequence<T> || is_fixed_array<T>) {
