@@ -18,6 +18,10 @@ namespace perdure {
 /// Durations are milliseconds; coarser units convert, integers and finer units do not.
 class close_timeouts {
   public:
+    close_timeouts()
+        __attribute__((unavailable("perdure: an activity call needs a limit; write .timeouts = perdure::start_to_close(10s) or "
+                                   "perdure::schedule_to_close(1h)")));
+
     /// One attempt may take this long.
     [[nodiscard]] constexpr close_timeouts and_start_to_close(milliseconds limit) const noexcept {
         close_timeouts copy = *this;
