@@ -21,6 +21,8 @@ using websocket::close_code;
 
 constexpr std::chrono::milliseconds close_time{2'000};
 constexpr std::chrono::milliseconds reconnect_after{500};
+// Room is made for what arrives, not for what a frame's header promises.
+constexpr std::size_t read_step_bytes = 64UL * 1024;
 constexpr std::size_t kept_buffer_bytes = 64UL * 1024;
 // A close frame holds 125 bytes, two of them the code.
 constexpr std::size_t close_reason_bytes = 123;
@@ -78,7 +80,7 @@ class stream_connection final : public connection_handle, public std::enable_sha
         // A worker that does not read its answers is not read from either, until it does.
         if (unsent_bytes() > context_->limits.unsent_bytes / 4) return;
         reading_ = true;
-        socket_.async_read_some(buffer_, 0, [self = shared_from_this()](error_code error, std::size_t) {
+        socket_.async_read_some(buffer_, read_step_bytes, [self = shared_from_this()](error_code error, std::size_t) {
             self->reading_ = false;
             if (error) return self->end(error == websocket::error::closed ? "the worker closed it" : error.message());
             self->took_bytes();
