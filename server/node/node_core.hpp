@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 namespace perdure::server {
@@ -62,8 +63,15 @@ class node_core final : public node {
     [[nodiscard]] bool admit_poll(const std::string& name_space, const pb::taskqueue::TaskQueue& queue,
                                   const std::string& identity, const reply<Response>& done) const;
 
+    /// One more of something that is bounded, until its reply comes; or the refusal, said, and nothing.
+    template <class Response>
+    [[nodiscard]] std::optional<reply<Response>> count_in(std::size_t& waiting, std::size_t bound, std::string_view what,
+                                                          reply<Response> done);
+
     node_options options_;
     node_clock clock_;
+    std::size_t queries_ = 0;
+    std::size_t history_waits_ = 0;
     dispatcher dispatcher_;
     std::map<std::uint64_t, session*> sessions_;
     std::uint64_t last_session_ = 0;

@@ -25,6 +25,10 @@ struct node_options {
     /// How long a poll waits for a task.
     std::chrono::milliseconds poll_timeout{std::chrono::seconds{60}};
     std::size_t max_polls = 10'000;
+    /// Queries that wait for a worker's answer.
+    std::size_t max_queries = 1'000;
+    /// Requests for a history that wait for its next event.
+    std::size_t max_history_waits = 20'000;
     std::size_t max_sessions = 10'000;
     std::size_t max_subscriptions_a_session = 100;
     /// Tasks a session has been given and has not answered, of which is remembered that they would be lost with it.

@@ -1,3 +1,4 @@
+#include "server/node/operations/bounded.hpp"
 #include "server/node/operations/checks.hpp"
 
 #include <utility>
@@ -30,7 +31,8 @@ void node_core::delete_workflow_execution(pb::service::DeleteWorkflowExecutionRe
 
 void node_core::query_workflow(pb::service::QueryWorkflowRequest request, reply<pb::service::QueryWorkflowResponse> done) {
     if (const auto wrong = check_address(*this, request.namespace_(), request.execution())) return done(*wrong);
-    shard_->query_workflow(request, std::move(done));
+    auto counted = count_in(queries_, options_.max_queries, "queries", std::move(done));
+    if (counted) shard_->query_workflow(request, std::move(*counted));
 }
 
 }  // namespace perdure::server

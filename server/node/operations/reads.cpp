@@ -1,3 +1,4 @@
+#include "server/node/operations/bounded.hpp"
 #include "server/node/operations/checks.hpp"
 
 #include <utility>
@@ -14,7 +15,9 @@ void node_core::get_workflow_execution_history(pb::service::GetWorkflowExecution
                                                reply<pb::service::GetWorkflowExecutionHistoryResponse> done) {
     if (const auto wrong = check_address(*this, request.namespace_(), request.execution())) return done(*wrong);
     if (const auto wrong = check_page_size(request.maximum_page_size())) return done(*wrong);
-    shard_->get_workflow_execution_history(request, std::move(done));
+    if (!request.wait_new_event()) return shard_->get_workflow_execution_history(request, std::move(done));
+    auto counted = count_in(history_waits_, options_.max_history_waits, "requests for new events", std::move(done));
+    if (counted) shard_->get_workflow_execution_history(request, std::move(*counted));
 }
 
 void node_core::get_workflow_execution_history_reverse(pb::service::GetWorkflowExecutionHistoryReverseRequest request,
