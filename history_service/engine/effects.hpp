@@ -60,6 +60,7 @@ struct abandon_activity {
     std::int64_t scheduled_event_id = 0;
     std::int32_t attempt = 1;
     std::string request_id{};
+    std::string activity_id{};
 };
 
 /// Events were appended; long polls of the history may look again.

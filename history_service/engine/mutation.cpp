@@ -67,7 +67,7 @@ void mutation::touch(std::int64_t scheduled_event_id) {
     const auto found = state_.activities.find(scheduled_event_id);
     if (found == state_.activities.end()) return;
     const auto& activity = found->second;
-    entry->second = {waiting_activity(state_, activity), start_of(activity), activity.attempt};
+    entry->second = {waiting_activity(state_, activity), start_of(activity), activity.attempt, activity.scheduled.activity_id()};
 }
 
 bool mutation::flush_buffer() {
@@ -90,7 +90,7 @@ void mutation::settle_tasks() {
     if (was_running_ && !state_.running()) {
         // The run is over for every activity, touched or not.
         for (const auto& [id, activity] : state_.activities) {
-            task_before before{std::nullopt, start_of(activity), activity.attempt};
+            task_before before{std::nullopt, start_of(activity), activity.attempt, activity.scheduled.activity_id()};
             if (activity.outstanding()) {
                 before.waiting =
                     outstanding_task{{task_kind::activity, id, activity.attempt}, {}, activity.attempt_scheduled_time};
@@ -116,7 +116,7 @@ void mutation::settle_tasks() {
         if (waiting && (!before.waiting || before.waiting->task != waiting->task)) emit(offer_task{*waiting});
         const bool still_runs = started && start_of(*activity) == before.start;
         if (!before.start.empty() && !still_runs && before.start != answering_start_) {
-            emit(abandon_activity{id, before.attempt, before.start});
+            emit(abandon_activity{id, before.attempt, before.start, before.activity_id});
         }
     }
 }

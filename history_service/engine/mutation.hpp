@@ -53,6 +53,7 @@ class mutation {
         /// Of the start that a worker has; empty if none.
         std::string start{};
         std::int32_t attempt = 1;
+        std::string activity_id{};
     };
 
     void put(journal::Change change);
