@@ -17,6 +17,13 @@ if(PERDURE_SANITIZE)
   target_link_options(perdure_options INTERFACE -fsanitize=${PERDURE_SANITIZE})
 endif()
 
+# Coverage for libFuzzer's programs in tests/fuzz; best together with PERDURE_SANITIZE.
+option(PERDURE_FUZZ "Build the libFuzzer programs (clang)" OFF)
+if(PERDURE_FUZZ)
+  target_compile_options(perdure_options INTERFACE -fsanitize=fuzzer-no-link)
+  target_link_options(perdure_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 find_program(PERDURE_CCACHE ccache)
 if(PERDURE_CCACHE)
   # A precompiled header carries its time; without these two a second build tree could never hit the cache.

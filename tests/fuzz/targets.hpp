@@ -1,0 +1,34 @@
+#pragma once
+
+#include <array>
+#include <functional>
+#include <string_view>
+
+namespace perdure::fuzz {
+
+/// Feeds bytes from outside to one decoder. Aborts when an invariant breaks; refused input is fine.
+using target_function = void (*)(std::string_view input);
+
+/// JSON to messages of the HTTP API and back.
+void message_json(std::string_view input);
+/// An exported history in JSON, and in bytes.
+void history(std::string_view input);
+/// A frame of the worker stream, from either side.
+void worker_frame(std::string_view input);
+/// A payload read as a described struct, and ISO 8601 and RFC 3339 text.
+void payload(std::string_view input);
+/// The token that a worker hands back.
+void token(std::string_view input);
+
+struct target {
+    std::string_view name;
+    target_function run;
+};
+
+inline constexpr std::array<target, 5> targets{{{"message_json", message_json},
+                                                {"history", history},
+                                                {"worker_frame", worker_frame},
+                                                {"payload", payload},
+                                                {"token", token}}};
+
+}  // namespace perdure::fuzz
