@@ -26,7 +26,7 @@ namespace query = temporal::api::query::v1;
 namespace sdk = temporal::api::sdk::v1;
 namespace service = temporal::api::workflowservice::v1;
 namespace taskqueue = temporal::api::taskqueue::v1;
-namespace worker = perdure::worker::v1;
+namespace worker = perdure::worker_pb::v1;
 namespace workflow = temporal::api::workflow::v1;
 
 }  // namespace perdure::pb

@@ -3,6 +3,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "api/json.hpp"
 #include "sdk/client/message_json.hpp"
 
 namespace perdure::detail {
@@ -39,7 +40,7 @@ http_frontend::~http_frontend() = default;
 
 template <class Response, class Request>
 void http_frontend::post(const char* operation, const Request& request, reply<Response> done) {
-    auto body = write_message(request);
+    auto body = print_message(request);
     if (!body) return done(body.error());
     pool_.send({.method = "POST",
                 .target = std::string(path_prefix) + operation,

@@ -1,8 +1,6 @@
 #include "sdk/client/message_json.hpp"
 
-#include <google/protobuf/util/json_util.h>
-
-#include "api/json_value.hpp"
+#include "api/json.hpp"
 
 namespace perdure::detail {
 namespace {
@@ -36,22 +34,12 @@ status_code from_http(int status) {
 
 }  // namespace
 
-result<std::string> write_message(const google::protobuf::Message& message) {
-    std::string json;
-    const auto status = google::protobuf::util::MessageToJsonString(message, &json);
-    if (status.ok()) return json;
-    return service_failure{.code = status_code::invalid_argument,
-                           .message = "the request cannot be written as JSON: " + std::string(status.message())};
-}
-
 std::optional<service_failure> read_message(const std::string& json, google::protobuf::Message& message) {
-    google::protobuf::util::JsonParseOptions options;
-    options.ignore_unknown_fields = true;
-    const auto status = google::protobuf::util::JsonStringToMessage(json, &message, options);
-    if (status.ok()) return std::nullopt;
+    const auto read = parse_message(json, message, {.payload_shorthand = false, .unknown = unknown_fields::ignore});
+    if (read) return std::nullopt;
     return service_failure{.code = status_code::internal,
                            .message = "the server's answer is no " + message.GetDescriptor()->full_name() + ": " +
-                                      std::string(status.message()) + "; is it a Perdure server?"};
+                                      read.error().message + "; is it a Perdure server?"};
 }
 
 service_failure read_failure(int http_status, const std::string& body) {

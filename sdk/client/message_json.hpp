@@ -9,8 +9,6 @@
 
 namespace perdure::detail {
 
-[[nodiscard]] result<std::string> write_message(const google::protobuf::Message& message);
-
 /// Reads a message of which a newer server may know more members.
 [[nodiscard]] std::optional<service_failure> read_message(const std::string& json, google::protobuf::Message& message);
 

@@ -1,11 +1,10 @@
 #include "sdk/client/requests.hpp"
 
-#include <google/protobuf/util/json_util.h>
-
 #include <array>
 #include <utility>
 
 #include "api/failure.hpp"
+#include "api/json.hpp"
 #include "api/payload.hpp"
 #include "api/time_convert.hpp"
 #include "sdk/client/connection.hpp"
@@ -177,9 +176,7 @@ history_line to_line(const pb::history::HistoryEvent& event) {
     if (field == nullptr) return line;
     const auto* set = event.GetReflection()->GetOneofFieldDescriptor(event, field);
     if (set == nullptr) return line;
-    std::string json;
-    if (google::protobuf::util::MessageToJsonString(event.GetReflection()->GetMessage(event, set), &json).ok())
-        line.json = std::move(json);
+    if (auto json = print_message(event.GetReflection()->GetMessage(event, set))) line.json = *std::move(json);
     return line;
 }
 

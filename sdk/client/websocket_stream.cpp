@@ -49,14 +49,16 @@ class wire : public std::enable_shared_from_this<wire> {
     void abandon() {
         closed_ = true;
         resolver_.cancel();
-        if (open_ && !writing_) {
-            socket_.async_close(websocket::close_code::normal, [self = shared_from_this()](const beast::error_code&) {});
-            return;
-        }
-        beast::get_lowest_layer(socket_).close();
+        if (!open_) return beast::get_lowest_layer(socket_).close();
+        // What was given to send still goes out.
+        if (!writing_) say_goodbye();
     }
 
   private:
+    void say_goodbye() {
+        socket_.async_close(websocket::close_code::normal, [self = shared_from_this()](const beast::error_code&) {});
+    }
+
     void connect(const tcp::resolver::results_type& found) {
         if (closed_) return;
         auto& layer = beast::get_lowest_layer(socket_);
@@ -114,7 +116,7 @@ class wire : public std::enable_shared_from_this<wire> {
             self->writing_ = false;
             if (error) return self->lose("writing: " + error.message());
             if (!self->waiting_.empty()) return self->write();
-            if (self->closed_) beast::get_lowest_layer(self->socket_).close();
+            if (self->closed_) self->say_goodbye();
         });
     }
 
@@ -125,9 +127,10 @@ class wire : public std::enable_shared_from_this<wire> {
     }
 
     void lose(std::string reason) {
-        if (closed_) return;
-        closed_ = true;
+        const bool told = std::exchange(closed_, true);
+        if (told && !writing_ && open_) return;
         beast::get_lowest_layer(socket_).close();
+        if (told) return;
         if (events_.closed) events_.closed(std::move(reason));
     }
 

@@ -57,6 +57,8 @@ class meter {
     virtual void add(counter what, std::string_view about) = 0;
     virtual void observe(latency what, std::string_view about, std::chrono::nanoseconds duration) = 0;
     virtual void set(gauge what, std::string_view about, std::int64_t value) = 0;
+    /// A counter of workflow code's own.
+    virtual void add_named(std::string_view name, std::string_view workflow_type, double amount) = 0;
 };
 
 /// Measures nothing.

@@ -26,6 +26,7 @@ class null_meter final : public meter {
     void add(counter, std::string_view) override {}
     void observe(latency, std::string_view, std::chrono::nanoseconds) override {}
     void set(gauge, std::string_view, std::int64_t) override {}
+    void add_named(std::string_view, std::string_view, double) override {}
 };
 
 }  // namespace

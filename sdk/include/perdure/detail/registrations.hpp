@@ -47,12 +47,13 @@ class registrations {
     void add(workflow_type type);
     void add(activity_function function);
 
-    [[nodiscard]] const workflow_registry& workflows() const noexcept { return *workflows_; }
-    [[nodiscard]] const activity_registry& activities() const noexcept { return *activities_; }
+    [[nodiscard]] std::shared_ptr<const workflow_registry> workflows() const noexcept { return workflows_; }
+    [[nodiscard]] std::shared_ptr<const activity_registry> activities() const noexcept { return activities_; }
 
   private:
-    std::unique_ptr<workflow_registry> workflows_;
-    std::unique_ptr<activity_registry> activities_;
+    // Shared with the threads that run the code: a thread that was given up may outlive its worker.
+    std::shared_ptr<workflow_registry> workflows_;
+    std::shared_ptr<activity_registry> activities_;
 };
 
 }  // namespace perdure::detail

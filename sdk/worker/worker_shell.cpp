@@ -1,0 +1,369 @@
+#include "sdk/worker/worker_shell.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <random>
+#include <utility>
+#include <vector>
+
+#include "api/failure.hpp"
+#include "api/payload.hpp"
+#include "sdk/activity/activity_runner.hpp"
+#include "sdk/worker/activity_pool.hpp"
+#include "sdk/worker/core/worker_core.hpp"
+#include "sdk/worker/heartbeat_slot.hpp"
+#include "sdk/worker/log_lines.hpp"
+#include "sdk/worker/native_stack.hpp"
+#include "sdk/worker/prometheus_meter.hpp"
+#include "sdk/worker/workflow_thread.hpp"
+
+namespace perdure::detail {
+namespace {
+
+namespace asio = boost::asio;
+using steady = std::chrono::steady_clock;
+
+template <class... F>
+struct overloaded : F... {
+    using F::operator()...;
+};
+
+/// The way back to the io thread for threads that may outlive the worker: activities that ignore every request to stop.
+class gate {
+  public:
+    explicit gate(asio::io_context& io) : io_(&io) {}
+    template <class F>
+    void post(F&& function) {
+        const std::lock_guard lock(mutex_);
+        if (io_ != nullptr) asio::post(*io_, std::forward<F>(function));
+    }
+    void close() {
+        const std::lock_guard lock(mutex_);
+        io_ = nullptr;
+    }
+
+  private:
+    std::mutex mutex_;
+    asio::io_context* io_;
+};
+
+std::shared_ptr<meter> make_meter(const worker_options& options, const std::string& space) {
+    if (options.metrics_port == 0) return {&no_meter(), [](meter*) {}};
+    return make_prometheus_meter(options.metrics_port, space, options.task_queue);
+}
+
+core_options to_core(const worker_options& options, const registrations& registered, connection& via) {
+    core_options core;
+    core.space = via.space();
+    core.identity = options.identity.empty() ? via.identity() : options.identity;
+    core.build_id = options.build_id;
+    core.task_queue = options.task_queue;
+    if (options.cache_bytes > 0) core.sticky_queue = core.identity + ":" + via.make_request_id();
+    if (!registered.workflows()->empty()) core.workflow_slots = options.max_workflow_tasks;
+    if (!registered.activities()->empty())
+        core.activity_slots = options.max_activities > 0 ? options.max_activities : options.activity_threads;
+    core.max_activities_per_second = options.max_activities_per_second;
+    // Without workflows nobody here could ask, and the slots kept for it would be lost.
+    core.eager_activities = options.eager_activities && core.workflow_slots > 0;
+    core.drain_timeout = options.drain_timeout;
+    core.seed = std::random_device{}();
+    return core;
+}
+
+std::shared_ptr<workflow_surroundings> surround(const worker_options& options, const registrations& registered,
+                                                const core_options& core, std::shared_ptr<log_lines> lines,
+                                                std::shared_ptr<meter> measurements) {
+    auto around = std::make_shared<workflow_surroundings>();
+    around->types = registered.workflows();
+    around->host.space = core.space;
+    around->host.identity = core.identity;
+    around->host.cache_bytes = options.cache_bytes / std::max(1U, options.workflow_threads);
+    around->host.policy = options.cache_bytes == 0 ? cache_policy::evict_after_task : cache_policy::sticky;
+    around->lines = std::move(lines);
+    around->measurements = std::move(measurements);
+    return around;
+}
+
+}  // namespace
+
+struct worker_shell::impl {
+    impl(const worker_options& given, const registrations& registered, std::shared_ptr<connection> connected_by)
+        : options(given),
+          via(std::move(connected_by)),
+          measurements(make_meter(given, via->space())),
+          lines(std::make_shared<log_lines>(given.least_log_level, given.log_to, measurements)),
+          activities(registered.activities()),
+          core(to_core(given, registered, *via), *measurements),
+          around(surround(given, registered, core.options(), lines, measurements)),
+          watch(given.deadlock_timeout.count() > 0 && core.options().workflow_slots > 0 && !is_debugged()),
+          pool(std::max(1U, given.activity_threads)) {
+        around->answer = [this](job_id job, workflow_answer answer) {
+            asio::post(io, [this, job, answer = std::move(answer)]() mutable {
+                core.workflow_done(job, std::move(answer), steady::now());
+                pump();
+            });
+        };
+        if (core.options().workflow_slots > 0)
+            for (unsigned index = 0; index < std::max(1U, given.workflow_threads); ++index)
+                threads.push_back(std::make_unique<workflow_thread>(around));
+    }
+
+    worker_options options;
+    std::shared_ptr<connection> via;
+    std::shared_ptr<meter> measurements;
+    std::shared_ptr<log_lines> lines;
+    std::shared_ptr<const activity_registry> activities;
+    asio::io_context io{1};
+    asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
+    worker_core core;
+    std::shared_ptr<gate> back = std::make_shared<gate>(io);
+    std::unique_ptr<worker_stream> stream;
+    std::shared_ptr<workflow_surroundings> around;
+    std::vector<std::unique_ptr<workflow_thread>> threads;
+    bool watch;
+    asio::steady_timer due_timer{io};
+    std::optional<moment> due_at;
+    asio::steady_timer watch_timer{io};
+    bool watching = false;
+
+    asio::io_context activity_io{1};
+    asio::executor_work_guard<asio::io_context::executor_type> activity_work{activity_io.get_executor()};
+    std::thread activity_io_thread;
+    std::map<job_id, std::shared_ptr<activity_session>> sessions;
+    activity_pool pool;
+
+    latch ended;
+    bool over = false;
+    std::string refusal;
+    std::thread thread;
+
+    void run() {
+        pump();
+        while (!over) io.run_one();
+        // The last frames and the goodbye.
+        io.run_for(std::chrono::milliseconds(500));
+    }
+
+    /// Does what the core wants until it wants nothing more.
+    void pump() {
+        if (over) return;
+        core.advance(steady::now());
+        for (auto effects = core.take_effects(); !effects.empty(); effects = core.take_effects())
+            for (auto& wanted : effects) carry_out(wanted);
+        if (!over) set_timer();
+    }
+
+    void carry_out(effect& wanted) {
+        std::visit(overloaded{[&](open_connection&) { open(); }, [&](close_connection&) { hang_up(); },
+                              [&](send_frame& sent) {
+                                  if (stream) stream->send(std::move(sent.frame));
+                              },
+                              [&](run_workflow_task& task) { run_workflow(task); },
+                              [&](evict_run& lost) { thread_of(lost.run_id).evict(std::move(lost.run_id)); },
+                              [&](start_activity& task) { run_activity(task); },
+                              [&](cancel_activity& asked) {
+                                  if (const auto found = sessions.find(asked.job); found != sessions.end())
+                                      found->second->stop(std::move(asked.reason), asked.requested);
+                              },
+                              [&](say& line) { lines->write(line.level, "worker " + options.task_queue + ": " + line.text); },
+                              [&](stopped& end) { finish(std::move(end.error)); }},
+                   wanted);
+    }
+
+    void open() {
+        hang_up();
+        stream = via->open_stream(io, {.opened =
+                                           [this] {
+                                               core.connected(steady::now());
+                                               pump();
+                                           },
+                                       .received =
+                                           [this](pb::worker::FromServer frame) {
+                                               core.receive(std::move(frame), steady::now());
+                                               pump();
+                                           },
+                                       .closed =
+                                           [this](std::string reason) {
+                                               core.disconnected(reason, steady::now());
+                                               pump();
+                                           }});
+    }
+
+    void hang_up() {
+        if (!stream) return;
+        // This may be running inside one of the stream's own events.
+        asio::post(io, [old = std::shared_ptr<worker_stream>(std::move(stream))] {});
+    }
+
+    void set_timer() {
+        const auto due = core.next_due();
+        if (due == due_at) return;
+        due_at = due;
+        if (!due) {
+            due_timer.cancel();
+            return;
+        }
+        due_timer.expires_at(*due);
+        due_timer.async_wait([this](const boost::system::error_code& cancelled) {
+            if (cancelled) return;
+            due_at.reset();
+            pump();
+        });
+    }
+
+    [[nodiscard]] workflow_thread& thread_of(const std::string& run_id) {
+        return *threads[std::hash<std::string>{}(run_id) % threads.size()];
+    }
+
+    void run_workflow(run_workflow_task& task) {
+        auto& chosen = thread_of(task.task.workflow_execution().run_id());
+        chosen.submit(task.job, std::move(task.task));
+        if (watch && !watching) watch_again();
+    }
+
+    void watch_again() {
+        watching = true;
+        watch_timer.expires_after(options.deadlock_timeout / 4);
+        watch_timer.async_wait([this](const boost::system::error_code& cancelled) {
+            watching = false;
+            if (cancelled || over) return;
+            for (auto& owner : threads)
+                if (auto stuck = owner->find_stuck(options.deadlock_timeout)) replace(owner, *stuck);
+            if (core.workflow_tasks_in_hand() > 0) watch_again();
+            pump();
+        });
+    }
+
+    void replace(std::unique_ptr<workflow_thread>& owner, const workflow_thread::stuck_task& stuck) {
+        std::string sentence = "workflow code of " + stuck.task.workflow_type().name() + " (run " +
+                               stuck.task.workflow_execution().run_id() + ") has not come back for " +
+                               std::to_string(stuck.since.count()) +
+                               " ms: it blocks or loops without awaiting; do what waits in an activity";
+        if (!stuck.where.empty()) sentence += "; it was resumed last in " + stuck.where;
+        const std::string stack = native_stack_of(stuck.thread);
+        lines->write(log_level::error, sentence + (stack.empty() ? "" : "\n" + stack));
+        auto waiting = owner->abandon();
+        owner = std::make_unique<workflow_thread>(around);
+        for (auto& [job, task] : waiting) owner->submit(job, std::move(task));
+
+        workflow_answer answer{.body = stay_silent{}};
+        if (stuck.task.has_query()) {
+            pb::service::RespondQueryTaskCompletedRequest failed;
+            failed.set_task_token(stuck.task.task_token());
+            failed.set_completed_type(pb::enums::QUERY_RESULT_TYPE_FAILED);
+            failed.set_error_message(sentence);
+            answer.body = std::move(failed);
+        } else if (stuck.task.attempt() <= 1) {
+            pb::service::RespondWorkflowTaskFailedRequest failed;
+            failed.set_task_token(stuck.task.task_token());
+            failed.set_cause(pb::enums::WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE);
+            *failed.mutable_failure() = make_application_failure({.type = "Deadlock", .message = sentence});
+            failed.mutable_failure()->set_stack_trace(stack);
+            answer.body = std::move(failed);
+        }
+        core.workflow_done(stuck.job, std::move(answer), steady::now());
+    }
+
+    void run_activity(start_activity& task) {
+        const job_id job = task.job;
+        auto beats = std::make_shared<heartbeat_slot>([this, job](pb::common::Payloads details) {
+            core.activity_heartbeat(job, std::move(details), steady::now());
+            pump();
+        });
+        activity_hooks hooks{
+            .heartbeat =
+                [gate = back, beats](std::vector<raw_payload> details) {
+                    if (beats->put(std::move(details))) gate->post([beats] { beats->deliver(); });
+                },
+            .log = [lines = lines](const activity_info& about, log_level level, std::string_view message,
+                                   std::initializer_list<kv> fields) { lines->write_activity(about, level, message, fields); },
+            .io = &activity_io};
+        auto session = std::make_shared<activity_session>(info_of(task.task, options.task_queue),
+                                                          perdure::from_proto(task.task.heartbeat_details()), std::move(hooks));
+        sessions.emplace(job, session);
+        const activity_function* function = activities->find(task.task.activity_type().name());
+        if (function == nullptr) {
+            measurements->add(counter::unregistered_activity_invocation, task.task.activity_type().name());
+            const auto refused = refuse_unknown_activity(task.task.activity_type().name(), *activities);
+            lines->write(log_level::error, std::get<activity_failed>(refused).failure.message());
+            return activity_over(job, refused);
+        }
+        auto input = std::make_shared<const pb::common::Payloads>(std::move(*task.task.mutable_input()));
+        if (const auto* blocking = std::get_if<blocking_activity>(&function->body)) {
+            return pool.submit([this, gate = back, keep = activities, blocking, session, input, job] {
+                auto answer = run_blocking(*blocking, session, *input);
+                gate->post([this, job, answer = std::move(answer)]() mutable { activity_over(job, std::move(answer)); });
+            });
+        }
+        if (!activity_io_thread.joinable()) activity_io_thread = std::thread([this] { activity_io.run(); });
+        asio::post(activity_io, [this, awaited = &std::get<awaited_activity>(function->body), session, input, job] {
+            run_awaited(*awaited, session, *input, [this, job](activity_answer answer) {
+                back->post([this, job, answer = std::move(answer)]() mutable { activity_over(job, std::move(answer)); });
+            });
+        });
+    }
+
+    void activity_over(job_id job, activity_answer answer) {
+        if (const auto found = sessions.find(job); found != sessions.end()) {
+            if (const auto* failed = std::get_if<activity_failed>(&answer)) {
+                const activity_info& about = found->second->info();
+                lines->write_activity(about, log_level::warning, "activity failed: " + describe_failure(failed->failure), {});
+            }
+            sessions.erase(found);
+        }
+        core.activity_done(job, std::move(answer), steady::now());
+        pump();
+    }
+
+    void finish(std::string error) {
+        over = true;
+        refusal = std::move(error);
+        due_timer.cancel();
+        watch_timer.cancel();
+        hang_up();
+        work.reset();
+        ended.open();
+    }
+};
+
+worker_shell::worker_shell(const worker_options& options, const registrations& registered, std::shared_ptr<connection> via)
+    : impl_(std::make_unique<impl>(options, registered, std::move(via))) {
+    impl_->thread = std::thread([shell = impl_.get()] { shell->run(); });
+}
+
+worker_shell::~worker_shell() {
+    cut_short();
+    impl_->ended.wait();
+    impl_->back->close();
+    impl_->threads.clear();
+    for (auto& [job, session] : impl_->sessions) session->stop("the worker has stopped", false);
+    impl_->activity_work.reset();
+    impl_->activity_io.stop();
+    if (impl_->activity_io_thread.joinable()) impl_->activity_io_thread.join();
+    impl_->thread.join();
+}
+
+void worker_shell::drain() {
+    asio::post(impl_->io, [shell = impl_.get()] {
+        shell->core.drain(steady::now());
+        shell->pump();
+    });
+}
+
+void worker_shell::cut_short() {
+    asio::post(impl_->io, [shell = impl_.get()] {
+        if (!shell->over) shell->finish({});
+    });
+}
+
+std::string worker_shell::wait() {
+    impl_->ended.wait();
+    return impl_->refusal;
+}
+
+}  // namespace perdure::detail

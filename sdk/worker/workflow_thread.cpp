@@ -1,0 +1,148 @@
+#include "sdk/worker/workflow_thread.hpp"
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+namespace perdure::detail {
+namespace {
+
+using steady = std::chrono::steady_clock;
+
+std::string place_of(const activation_beacon& beacon) {
+    const char* file = beacon.file.load();
+    const char* function = beacon.function.load();
+    std::string text = function != nullptr ? function : "";
+    if (file != nullptr)
+        text +=
+            (text.empty() ? "" : " (") + std::string(file) + ":" + std::to_string(beacon.line.load()) + (text.empty() ? "" : ")");
+    return text;
+}
+
+}  // namespace
+
+struct workflow_thread::shared_state {
+    explicit shared_state(std::shared_ptr<const workflow_surroundings> given) : surroundings(std::move(given)) {}
+
+    struct work {
+        job_id job = 0;
+        std::shared_ptr<const pb::service::PollWorkflowTaskQueueResponse> task;
+        std::string evict;
+    };
+
+    std::shared_ptr<const workflow_surroundings> surroundings;
+    activation_beacon beacon;
+    std::mutex mutex;
+    std::condition_variable ready;
+    std::deque<work> queue;
+    bool stopping = false;
+    bool abandoned = false;
+    // The task under way, for the watchdog.
+    job_id current = 0;
+    std::shared_ptr<const pb::service::PollWorkflowTaskQueueResponse> current_task;
+    steady::time_point began{};
+    // What the watchdog saw when it looked last.
+    std::uint64_t seen_resumes = 0;
+    job_id seen_job = 0;
+    steady::time_point seen_since{};
+};
+
+workflow_thread::workflow_thread(std::shared_ptr<const workflow_surroundings> surroundings)
+    : state_(std::make_shared<shared_state>(std::move(surroundings))), thread_([state = state_] { run(state); }) {}
+
+workflow_thread::~workflow_thread() {
+    if (!thread_.joinable()) return;
+    {
+        const std::lock_guard lock(state_->mutex);
+        state_->stopping = true;
+        state_->queue.clear();
+    }
+    state_->ready.notify_one();
+    thread_.join();
+}
+
+void workflow_thread::run(const std::shared_ptr<shared_state>& state) {
+    const workflow_surroundings& around = *state->surroundings;
+    run_host host(*around.types, around.host, around.lines.get(), &state->beacon, *around.measurements);
+    std::unique_lock lock(state->mutex);
+    for (;;) {
+        state->ready.wait(lock, [&] { return state->stopping || state->abandoned || !state->queue.empty(); });
+        if (state->abandoned || state->stopping) break;
+        shared_state::work next = std::move(state->queue.front());
+        state->queue.pop_front();
+        if (!next.evict.empty()) {
+            lock.unlock();
+            host.evict(next.evict);
+            lock.lock();
+            continue;
+        }
+        state->current = next.job;
+        state->current_task = next.task;
+        state->began = steady::now();
+        lock.unlock();
+        workflow_answer answer = host.handle(*next.task);
+        lock.lock();
+        state->current = 0;
+        state->current_task.reset();
+        if (state->abandoned) break;
+        lock.unlock();
+        around.answer(next.job, std::move(answer));
+        lock.lock();
+    }
+    lock.unlock();
+    host.evict_all();
+}
+
+void workflow_thread::submit(job_id job, pb::service::PollWorkflowTaskQueueResponse task) {
+    {
+        const std::lock_guard lock(state_->mutex);
+        state_->queue.push_back({job, std::make_shared<const pb::service::PollWorkflowTaskQueueResponse>(std::move(task)), {}});
+    }
+    state_->ready.notify_one();
+}
+
+void workflow_thread::evict(std::string run_id) {
+    {
+        const std::lock_guard lock(state_->mutex);
+        state_->queue.push_back({0, nullptr, std::move(run_id)});
+    }
+    state_->ready.notify_one();
+}
+
+std::unique_ptr<workflow_thread::stuck_task> workflow_thread::find_stuck(std::chrono::milliseconds limit) {
+    const std::lock_guard lock(state_->mutex);
+    if (state_->current == 0) return nullptr;
+    const auto now = steady::now();
+    const std::uint64_t resumes = state_->beacon.resumes.load();
+    if (state_->seen_job != state_->current || state_->seen_resumes != resumes) {
+        state_->seen_since = state_->seen_job != state_->current ? state_->began : now;
+        state_->seen_job = state_->current;
+        state_->seen_resumes = resumes;
+    }
+    // A step that does not end blocks; steps without end never wait for anything. Both hold up every run of this thread.
+    if (now - state_->seen_since < limit && now - state_->began < limit * 10) return nullptr;
+    auto found = std::make_unique<stuck_task>();
+    found->job = state_->current;
+    found->task = *state_->current_task;
+    found->since = std::chrono::duration_cast<std::chrono::milliseconds>(now - state_->began);
+    found->where = place_of(state_->beacon);
+    found->thread = thread_.native_handle();
+    return found;
+}
+
+std::vector<std::pair<job_id, pb::service::PollWorkflowTaskQueueResponse>> workflow_thread::abandon() {
+    std::vector<std::pair<job_id, pb::service::PollWorkflowTaskQueueResponse>> left;
+    {
+        const std::lock_guard lock(state_->mutex);
+        state_->abandoned = true;
+        for (auto& waiting : state_->queue)
+            if (waiting.task) left.emplace_back(waiting.job, *waiting.task);
+        state_->queue.clear();
+    }
+    thread_.detach();
+    return left;
+}
+
+}  // namespace perdure::detail
