@@ -1,6 +1,6 @@
 #include "api/proto_log.hpp"
 
-#include <google/protobuf/stubs/common.h>
+#include <google/protobuf/stubs/logging.h>
 
 namespace perdure {
 
