@@ -78,7 +78,7 @@ Outcome Customers::live(const Story& story, std::size_t number) const {
     } catch (const perdure::workflow_failure& e) {
         outcome.ended = name_of(e);
         outcome.detail = e.what();
-    } catch (const perdure::already_started& e) {
+    } catch (const perdure::already_started_error& e) {
         outcome.ended = "duplicate";
         outcome.detail = e.what();
     } catch (const std::exception& e) {
