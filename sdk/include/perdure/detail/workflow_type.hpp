@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstddef>
+#include <exception>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "perdure/detail/mailbox_base.hpp"
+#include "perdure/detail/runtime.hpp"
+
+namespace perdure::detail {
+
+/// Where the messages of one signal go: into a mailbox of the object, or to a handler.
+struct signal_binding {
+    std::string name;
+    /// The mailbox, for a signal that is bound to one.
+    std::function<mailbox_base&(void* object)> box;
+    /// Calls the handler. A coroutine handler gives its root frame, a plain one nullptr.
+    std::function<frame_base*(void* object, context_ref where, const arguments& input)> deliver;
+    /// The run may complete while this handler is still running.
+    bool abandon_ok = false;
+};
+
+struct query_binding {
+    std::string name;
+    std::function<arguments(const void* object, context_ref where, const arguments& input)> answer;
+};
+
+/// A workflow as the replayer sees it: everything typed is behind functions. Made by make_workflow_type.
+struct workflow_type {
+    std::string name;
+    const void* input_tag = nullptr;  // stands for the type of the input
+    std::string_view input_type{};
+    std::size_t object_size = 0;
+    std::size_t object_alignment = 1;
+    std::function<void(void* memory, const arguments& input)> construct;
+    void (*destroy)(void* object) noexcept = nullptr;
+    /// Makes the coroutine of the run; it has not started.
+    std::function<frame_base*(void* object, context_ref where, const arguments& input)> start;
+    /// Encodes what the finished coroutine returned.
+    arguments (*result)(frame_base& root) = nullptr;
+    std::vector<signal_binding> signals;
+    std::vector<query_binding> queries;
+    /// Types outside of the family of failures that fail this workflow all the same.
+    std::vector<bool (*)(const std::exception_ptr&)> fails_on;
+
+    [[nodiscard]] const signal_binding* find_signal(std::string_view signal) const noexcept;
+    [[nodiscard]] const query_binding* find_query(std::string_view query) const noexcept;
+};
+
+}  // namespace perdure::detail
