@@ -18,10 +18,12 @@ auto insist(Call call) {
     for (;;) {
         try {
             return call();
-        } catch (const perdure::service_error& e) {
-            if (!e.retryable() || clock::now() > give_up) throw;
-            std::this_thread::sleep_for(100ms);
+        } catch (const perdure::unavailable_error&) {
+            if (clock::now() > give_up) throw;
+        } catch (const perdure::deadline_error&) {
+            if (clock::now() > give_up) throw;
         }
+        std::this_thread::sleep_for(100ms);
     }
 }
 
