@@ -14,9 +14,9 @@ namespace perdure::history {
 /// The activity was cancelled before any worker took it. Its end joins the buffer, behind the commands.
 void buffer_cancellation_of_unstarted(mutation& change, const activity_state& activity, const std::string& identity);
 
-/// Starts a waiting activity.
+/// Starts an activity that nobody has.
 [[nodiscard]] started_activity_task start_waiting_activity(mutation& change, std::int64_t scheduled_event_id,
-                                                           const std::string& identity);
+                                                           const std::string& identity, const std::string& request_id);
 
 /// The task as its worker gets it.
 [[nodiscard]] started_activity_task describe_started_activity(const run_state& state, const activity_state& activity);

@@ -111,7 +111,7 @@ result<transition> complete_activity(run_state& state, const environment& env, c
     mutation change(state, env);
     if (!(*found)->started) {
         // Completed by id before any worker had it: as if the one who knows the result had taken it.
-        (void)start_waiting_activity(change, claim.scheduled_event_id, request.identity());
+        (void)start_waiting_activity(change, claim.scheduled_event_id, request.identity(), "");
     }
     const auto& activity = *found.value();
     note_answer(change, claim, activity);
@@ -130,21 +130,20 @@ result<transition> fail_activity(run_state& state, const environment& env, const
                                  const pb::service::RespondActivityTaskFailedRequest& request) {
     const auto found = claimed(state, claim, false);
     if (!found) return found.error();
-    for (const auto& [what, carried] :
-         {std::pair<std::string_view, const google::protobuf::Message&>{"Failure", request.failure()},
-          {"LastHeartbeatDetails", request.last_heartbeat_details()}}) {
-        if (auto checked = check_payload(env, what, carried); !checked) return checked.error();
+    if (auto checked = check_payload(env, "LastHeartbeatDetails", request.last_heartbeat_details()); !checked) {
+        return checked.error();
     }
+    const auto failure = cut_to_fit(request.failure(), env.bounds.payload_bytes);
     mutation change(state, env);
     const auto& activity = *found.value();
     note_answer(change, claim, activity);
     if (request.has_last_heartbeat_details()) heartbeat(change, activity.scheduled_event_id, &request.last_heartbeat_details());
-    const auto retry = retry_or_stop(change, activity, request.failure());
+    const auto retry = retry_or_stop(change, activity, failure);
     if (retry == pb::enums::RETRY_STATE_IN_PROGRESS) return change.finish();
 
     auto event = change.event(pb::enums::EVENT_TYPE_ACTIVITY_TASK_FAILED);
     auto& failed = *event.mutable_activity_task_failed_event_attributes();
-    if (request.has_failure()) *failed.mutable_failure() = request.failure();
+    if (request.has_failure()) *failed.mutable_failure() = failure;
     failed.set_scheduled_event_id(activity.scheduled_event_id);
     failed.set_identity(request.identity());
     failed.set_retry_state(retry);

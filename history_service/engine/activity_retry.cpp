@@ -1,32 +1,9 @@
 #include "history_service/engine/activity.hpp"
 #include "history_service/engine/retry_policy.hpp"
 #include "history_service/engine/timing.hpp"
+#include "history_service/engine/validate.hpp"
 
 namespace perdure::history {
-namespace {
-
-/// The failure as it is kept while the activity is pending: what is too large is cut, and says so.
-pb::failure::Failure kept(const pb::failure::Failure& failure, std::size_t most) {
-    if (failure.ByteSizeLong() <= most) return failure;
-    pb::failure::Failure cut;
-    cut.set_message("Failure exceeds size limit.");
-    cut.set_source("Server");
-    cut.mutable_server_failure_info();
-    auto& cause = *cut.mutable_cause();
-    const auto text = most / 4;
-    cause.set_message(failure.message().substr(0, text));
-    cause.set_source(failure.source().substr(0, text));
-    cause.set_stack_trace(failure.stack_trace().substr(0, text));
-    if (failure.has_application_failure_info()) {
-        auto& info = *cause.mutable_application_failure_info();
-        info.set_type(failure.application_failure_info().type().substr(0, text));
-        info.set_non_retryable(failure.application_failure_info().non_retryable());
-    }
-    return cut;
-}
-
-}  // namespace
-
 pb::enums::RetryState retry_or_stop(mutation& change, const activity_state& activity, const pb::failure::Failure& failure) {
     if (activity.cancel_requested()) return pb::enums::RETRY_STATE_CANCEL_REQUESTED;
     const auto& policy = activity.scheduled.retry_policy();
@@ -39,7 +16,7 @@ pb::enums::RetryState retry_or_stop(mutation& change, const activity_state& acti
     auto& retried = *retry.mutable_activity_retried();
     retried.set_scheduled_event_id(activity.scheduled_event_id);
     retried.set_attempt(activity.attempt + 1);
-    *retried.mutable_failure() = kept(failure, change.env().bounds.kept_failure_bytes);
+    *retried.mutable_failure() = cut_to_fit(failure, change.env().bounds.kept_failure_bytes);
     *retried.mutable_next_attempt_time() = to_timestamp(after(change.now(), decision.delay));
     *retried.mutable_interval() = to_duration(decision.delay);
     change.change(std::move(retry));

@@ -45,11 +45,12 @@ started_activity_task describe_started_activity(const run_state& state, const ac
     return started;
 }
 
-started_activity_task start_waiting_activity(mutation& change, std::int64_t scheduled_event_id, const std::string& identity) {
+started_activity_task start_waiting_activity(mutation& change, std::int64_t scheduled_event_id, const std::string& identity,
+                                             const std::string& request_id) {
     journal::Change start;
     auto& started = *start.mutable_activity_started();
     started.set_scheduled_event_id(scheduled_event_id);
-    started.set_request_id(change.env().ids.next());
+    started.set_request_id(request_id);
     started.set_identity(identity);
     *started.mutable_time() = to_timestamp(change.now());
     change.change(std::move(start));
@@ -63,7 +64,7 @@ result<activity_start> start_activity(run_state& state, const environment& env, 
     if (!waiting || waiting->task != task) return not_waiting(state);
     mutation change(state, env);
     activity_start start;
-    start.task = start_waiting_activity(change, task.scheduled_event_id, taker.identity);
+    start.task = start_waiting_activity(change, task.scheduled_event_id, taker.identity, env.ids.next());
     start.change = change.finish();
     return start;
 }

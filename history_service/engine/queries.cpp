@@ -125,11 +125,15 @@ query_outcome release_queries(query_book& book) {
     return outcome;
 }
 
-query_outcome settle_queries(query_book& book, const run_state& state,
+query_outcome settle_queries(query_book& book, const run_state& state, const environment& env,
                              const pb::service::RespondWorkflowTaskCompletedRequest& request) {
     query_outcome outcome;
     for (const auto& [id, result] : request.query_results()) {
         if (book.attached.erase(id) == 0) continue;
+        if (auto checked = check_payload(env, "Query result", result); !checked) {
+            outcome.answers.push_back({id, checked.error()});
+            continue;
+        }
         outcome.answers.push_back(
             {id, answer_from(result.result_type(), result.answer(), result.error_message(), result.failure())});
     }

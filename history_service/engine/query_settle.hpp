@@ -9,7 +9,7 @@ namespace perdure::history {
 
 /// A task was completed: attached queries get the worker's results, those it left out are sent on their own. With nothing
 /// pending any more, those that waited are sent on their own too.
-[[nodiscard]] query_outcome settle_queries(query_book& book, const run_state& state,
+[[nodiscard]] query_outcome settle_queries(query_book& book, const run_state& state, const environment& env,
                                            const pb::service::RespondWorkflowTaskCompletedRequest& request);
 
 }  // namespace perdure::history

@@ -102,7 +102,7 @@ void start_eager(mutation& change, const command_executor& executor, const std::
     for (const auto& activity_id : executor.eager_activities()) {
         const auto found = change.state().activity_ids.find(activity_id);
         if (!change.state().running() || found == change.state().activity_ids.end()) continue;
-        auto task = start_waiting_activity(change, found->second, identity);
+        auto task = start_waiting_activity(change, found->second, identity, change.env().ids.next());
         // As Temporal has it: such a task travels without the policy.
         task.response.clear_retry_policy();
         completion.eager_activities.push_back(std::move(task));
@@ -151,7 +151,7 @@ result<workflow_task_completion> complete_workflow_task(run_state& state, query_
         }
         enforce_history_bounds(change);
     }
-    completion.queries = settle_queries(book, state, request);
+    completion.queries = settle_queries(book, state, env, request);
     if (request.return_new_workflow_task() && waiting_workflow_task(state)) {
         completion.next_task = start_pending_task(change, book, {request.identity(), true});
     }

@@ -67,10 +67,7 @@ result<workflow_task_failure> fail_workflow_task(run_state& state, query_book& b
                                                                   "; use a documented cause of workflow task failures."};
     }
     std::optional<pb::failure::Failure> failure;
-    if (request.has_failure()) {
-        if (auto checked = check_payload(env, "Failure", request.failure()); !checked) return checked.error();
-        failure = request.failure();
-    }
+    if (request.has_failure()) failure = cut_to_fit(request.failure(), env.bounds.payload_bytes);
     workflow_task_failure failed;
     mutation change(state, env);
     fail_started_task(change, request.cause(), failure, request.identity());
