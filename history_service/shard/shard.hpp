@@ -119,6 +119,8 @@ class history_shard {
     [[nodiscard]] std::size_t cached_runs() const noexcept;
     /// Wake-ups held in memory.
     [[nodiscard]] std::size_t armed_wakeups() const noexcept;
+    /// Set once another server has taken the lease: every request is refused from then on, and this process should end.
+    [[nodiscard]] const std::optional<service_failure>& lost_lease() const noexcept;
 
   private:
     class core;

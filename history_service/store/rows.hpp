@@ -62,6 +62,14 @@ struct task_row {
     friend auto operator<=>(const task_row&, const task_row&) = default;
 };
 
+/// A task as a queue is read: with the names of its run.
+struct stored_task {
+    task_row row;
+    run_key key;
+
+    friend bool operator==(const stored_task&, const stored_task&) = default;
+};
+
 /// Everything that one batch writes about one run: a few rows, whatever the run's age and size.
 struct run_write {
     run_number run = 0;

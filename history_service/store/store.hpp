@@ -73,9 +73,9 @@ class store {
                                                                 std::size_t limit) = 0;
 
     /// What is outstanding on a queue, in order, after `after`, at most `limit`.
-    [[nodiscard]] virtual result<std::vector<task_row>> outstanding_tasks(const queue_key& queue,
-                                                                          const std::optional<task_position>& after,
-                                                                          std::size_t limit) = 0;
+    [[nodiscard]] virtual result<std::vector<stored_task>> outstanding_tasks(const queue_key& queue,
+                                                                             const std::optional<task_position>& after,
+                                                                             std::size_t limit) = 0;
     /// Queues with outstanding tasks, in order of their keys, after `after`, at most `limit`.
     [[nodiscard]] virtual result<std::vector<queue_key>> outstanding_queues(const std::optional<queue_key>& after,
                                                                             std::size_t limit) = 0;

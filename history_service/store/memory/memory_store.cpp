@@ -166,15 +166,17 @@ result<std::vector<due_run>> memory_store::due_runs(wall_time until, const std::
     return found;
 }
 
-result<std::vector<task_row>> memory_store::outstanding_tasks(const queue_key& queue, const std::optional<task_position>& after,
-                                                              std::size_t limit) {
+result<std::vector<stored_task>> memory_store::outstanding_tasks(const queue_key& queue,
+                                                                 const std::optional<task_position>& after, std::size_t limit) {
     const guard lock(mutex_);
-    std::vector<task_row> found;
+    std::vector<stored_task> found;
     const auto at = queues_.find(queue);
     if (at == queues_.end()) return found;
     const auto& tasks = at->second.tasks;
-    for (auto task = after ? tasks.upper_bound(*after) : tasks.begin(); task != tasks.end() && found.size() < limit; ++task)
-        found.push_back({queue, task->first, task->second});
+    for (auto task = after ? tasks.upper_bound(*after) : tasks.begin(); task != tasks.end() && found.size() < limit; ++task) {
+        const auto run = runs_.find(task->first.run);
+        found.push_back({{queue, task->first, task->second}, run == runs_.end() ? run_key{} : run->second.key});
+    }
     return found;
 }
 

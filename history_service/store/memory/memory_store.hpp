@@ -31,9 +31,9 @@ class memory_store final : public store {
                                                                    std::size_t limit) override;
     [[nodiscard]] result<std::vector<due_run>> due_runs(wall_time until, const std::optional<due_run>& after,
                                                         std::size_t limit) override;
-    [[nodiscard]] result<std::vector<task_row>> outstanding_tasks(const queue_key& queue,
-                                                                  const std::optional<task_position>& after,
-                                                                  std::size_t limit) override;
+    [[nodiscard]] result<std::vector<stored_task>> outstanding_tasks(const queue_key& queue,
+                                                                     const std::optional<task_position>& after,
+                                                                     std::size_t limit) override;
     [[nodiscard]] result<std::vector<queue_key>> outstanding_queues(const std::optional<queue_key>& after,
                                                                     std::size_t limit) override;
     [[nodiscard]] result<visibility_page> list(std::string_view namespace_name, const list_filter& filter,

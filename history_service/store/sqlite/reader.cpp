@@ -39,8 +39,10 @@ reader::reader(connection& db)
       row_from_(db.prepare("SELECT last_sequence, first_event FROM journal WHERE run = ? AND last_sequence >= ? "
                            "ORDER BY last_sequence LIMIT 1")),
       due_(db.prepare("SELECT due, run FROM wakeups WHERE due <= ? AND (due, run) > (?, ?) ORDER BY due, run LIMIT ?")),
-      tasks_(db.prepare("SELECT scheduled, run, event, attempt FROM tasks WHERE namespace = ? AND queue = ? AND kind = ? AND "
-                        "sticky = ? AND (scheduled, run, event) > (?, ?, ?) ORDER BY scheduled, run, event LIMIT ?")),
+      tasks_(db.prepare("SELECT t.scheduled, t.run, t.event, t.attempt, r.namespace, r.workflow_id, r.run_id FROM tasks AS t "
+                        "LEFT JOIN runs AS r "
+                        "ON r.run = t.run WHERE t.namespace = ? AND t.queue = ? AND t.kind = ? AND t.sticky = ? AND "
+                        "(t.scheduled, t.run, t.event) > (?, ?, ?) ORDER BY t.scheduled, t.run, t.event LIMIT ?")),
       queues_(db.prepare("SELECT namespace, queue, kind, sticky FROM tasks WHERE (namespace, queue, kind, sticky) > (?, ?, ?, ?) "
                          "ORDER BY namespace, queue, kind, sticky LIMIT 1")) {}
 
@@ -165,16 +167,17 @@ std::vector<due_run> reader::due_runs(wall_time until, const std::optional<due_r
     return found;
 }
 
-std::vector<task_row> reader::outstanding_tasks(const queue_key& queue, const std::optional<task_position>& after,
-                                                std::size_t limit) {
-    std::vector<task_row> found;
+std::vector<stored_task> reader::outstanding_tasks(const queue_key& queue, const std::optional<task_position>& after,
+                                                   std::size_t limit) {
+    std::vector<stored_task> found;
     const task_position from = after.value_or(task_position{earliest, 0, 0});
     for (bool row =
              tasks_.run(queue.namespace_name, queue.name, static_cast<std::int64_t>(queue.kind), std::int64_t{queue.sticky},
                         from.scheduled, from.run, from.event_id, static_cast<std::int64_t>(limit));
          row; row = tasks_.next())
         found.push_back(
-            {queue, {tasks_.time(0), tasks_.integer(1), tasks_.integer(2)}, static_cast<std::int32_t>(tasks_.integer(3))});
+            {{queue, {tasks_.time(0), tasks_.integer(1), tasks_.integer(2)}, static_cast<std::int32_t>(tasks_.integer(3))},
+             {tasks_.text(4), tasks_.text(5), tasks_.text(6)}});
     return found;
 }
 

@@ -25,8 +25,8 @@ class reader {
                                                                   std::size_t max_events, std::size_t max_bytes);
     [[nodiscard]] std::vector<journal_record> read_journal(run_number run, std::int64_t after_sequence, std::size_t limit);
     [[nodiscard]] std::vector<due_run> due_runs(wall_time until, const std::optional<due_run>& after, std::size_t limit);
-    [[nodiscard]] std::vector<task_row> outstanding_tasks(const queue_key& queue, const std::optional<task_position>& after,
-                                                          std::size_t limit);
+    [[nodiscard]] std::vector<stored_task> outstanding_tasks(const queue_key& queue, const std::optional<task_position>& after,
+                                                             std::size_t limit);
     [[nodiscard]] std::vector<queue_key> outstanding_queues(const std::optional<queue_key>& after, std::size_t limit);
     [[nodiscard]] std::vector<std::string> check_rows();
 

@@ -97,9 +97,9 @@ class sqlite_store final : public store {
     result<std::vector<due_run>> due_runs(wall_time until, const std::optional<due_run>& after, std::size_t limit) override {
         return guarded<std::vector<due_run>>([&] { return reader_->due_runs(until, after, limit); });
     }
-    result<std::vector<task_row>> outstanding_tasks(const queue_key& queue, const std::optional<task_position>& after,
-                                                    std::size_t limit) override {
-        return guarded<std::vector<task_row>>([&] { return reader_->outstanding_tasks(queue, after, limit); });
+    result<std::vector<stored_task>> outstanding_tasks(const queue_key& queue, const std::optional<task_position>& after,
+                                                       std::size_t limit) override {
+        return guarded<std::vector<stored_task>>([&] { return reader_->outstanding_tasks(queue, after, limit); });
     }
     result<std::vector<queue_key>> outstanding_queues(const std::optional<queue_key>& after, std::size_t limit) override {
         return guarded<std::vector<queue_key>>([&] { return reader_->outstanding_queues(after, limit); });

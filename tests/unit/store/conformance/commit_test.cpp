@@ -24,7 +24,7 @@ TEST_P(StoreCommit, WritesAllPartsOfABatch) {
     EXPECT_EQ(loaded->wakeup, std::optional{at(50)});
     EXPECT_FALSE(loaded->checkpoint);
     EXPECT_EQ(must(db().due_runs(at(50), {}, 10)), (std::vector<due_run>{{at(50), 1}}));
-    EXPECT_EQ(must(db().outstanding_tasks(task_of(1, 2, 10).queue, {}, 10)), write.tasks_added);
+    EXPECT_EQ(tasks(must(db().outstanding_tasks(task_of(1, 2, 10).queue, {}, 10))), write.tasks_added);
     EXPECT_EQ(must(db().scan_runs(0, 10)), (std::vector<visibility_row>{row_of(1)}));
     EXPECT_TRUE(must(db().check_rows()).empty());
 }

@@ -62,11 +62,11 @@ TEST_P(StoreIndexes, GivesOutstandingTasksInOrderOfArrivalAndInPages) {
     reopen();
     const queue_key queue = task_of(1, 1, 1).queue;
     const std::vector<task_row> expected{task_of(1, 6, 10), task_of(2, 5, 20), task_of(1, 5, 30), task_of(2, 4, 30)};
-    EXPECT_EQ(must(db().outstanding_tasks(queue, {}, 100)), expected);
+    EXPECT_EQ(tasks(must(db().outstanding_tasks(queue, {}, 100))), expected);
     std::vector<task_row> paged;
     std::optional<task_position> after;
     for (;;) {
-        const auto page = must(db().outstanding_tasks(queue, after, 3));
+        const auto page = tasks(must(db().outstanding_tasks(queue, after, 3)));
         if (page.empty()) break;
         paged.insert(paged.end(), page.begin(), page.end());
         after = page.back().position;
@@ -76,7 +76,7 @@ TEST_P(StoreIndexes, GivesOutstandingTasksInOrderOfArrivalAndInPages) {
     run_write taken = next_record(1, 1, 3, 0);
     taken.tasks_removed = {task_of(1, 6, 10)};
     commit(batch_of({taken}));
-    EXPECT_EQ(must(db().outstanding_tasks(queue, {}, 1)), (std::vector<task_row>{task_of(2, 5, 20)}));
+    EXPECT_EQ(tasks(must(db().outstanding_tasks(queue, {}, 1))), (std::vector<task_row>{task_of(2, 5, 20)}));
 }
 
 TEST_P(StoreIndexes, MovesATaskThatIsTakenAwayAndAddedInOneBatch) {
@@ -88,7 +88,7 @@ TEST_P(StoreIndexes, MovesATaskThatIsTakenAwayAndAddedInOneBatch) {
     again.tasks_added = {task_of(1, 5, 30)};
     again.tasks_added.front().attempt = 2;
     commit(batch_of({again}));
-    EXPECT_EQ(must(db().outstanding_tasks(task_of(1, 1, 1).queue, {}, 10)), again.tasks_added);
+    EXPECT_EQ(tasks(must(db().outstanding_tasks(task_of(1, 1, 1).queue, {}, 10))), again.tasks_added);
 }
 
 TEST_P(StoreIndexes, NamesTheQueuesThatHaveTasks) {

@@ -78,6 +78,15 @@ task_row task_of(run_number run, std::int64_t event, std::int64_t second, const 
     return {{"default", queue, task_kind::activity, false}, {at(second), run, event}, 1};
 }
 
+std::vector<task_row> tasks(const std::vector<stored_task>& stored) {
+    std::vector<task_row> rows;
+    for (const stored_task& task : stored) {
+        EXPECT_EQ(task.key, key_of(task.row.position.run));
+        rows.push_back(task.row);
+    }
+    return rows;
+}
+
 commit_batch batch_of(std::vector<run_write> runs) {
     commit_batch batch;
     batch.runs = std::move(runs);

@@ -71,6 +71,9 @@ class conformance_test : public ::testing::TestWithParam<store_kind> {
 [[nodiscard]] task_row task_of(run_number run, std::int64_t event, std::int64_t second, const std::string& queue = "q");
 [[nodiscard]] commit_batch batch_of(std::vector<run_write> runs);
 
+/// The rows alone; each must come with the names of its run.
+[[nodiscard]] std::vector<task_row> tasks(const std::vector<stored_task>& stored);
+
 /// Unwraps, or fails the test with the refusal.
 template <class T>
 T must(result<T> answer) {

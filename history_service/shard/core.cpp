@@ -1,0 +1,206 @@
+#include "history_service/shard/core.hpp"
+
+#include <limits>
+
+#include "api/assert.hpp"
+#include "history_service/shard/rows_of_state.hpp"
+
+namespace perdure::history {
+namespace {
+
+// Wake-ups that fire at once are spread over batches of about this many runs.
+constexpr std::size_t max_fired_runs = 2'000;
+
+constexpr std::chrono::seconds retry_pause{1};
+
+}  // namespace
+
+history_shard::core::core(const shard_environment& environment, shard_options options, const shard_lease& lease, wall_time now)
+    : around_(environment),
+      options_(std::move(options)),
+      now_(now),
+      next_run_(lease.next_run),
+      queue_(environment.rows, environment.writes, lease.epoch) {}
+
+history_shard::core::~core() {
+    *alive_ = false;
+    const service_failure gone{status_code::unavailable, "the server is shutting down; try again"};
+    for (const auto& release : queue_.fail()) release(&gone);
+    for (auto& [id, wait] : history_waits_) refuse(wait.done, gone);
+    for (auto& [id, query] : queries_) refuse(query.done, gone);
+    for (const auto& [id, end] : lists_under_way_) end(gone);
+    // What is called now finds a shard that takes nothing any more.
+    settling_ = true;
+    while (!outbox_.empty()) {
+        const auto call = std::move(outbox_.front());
+        outbox_.pop_front();
+        call();
+    }
+}
+
+void history_shard::core::begin() {
+    fill_window();
+    settle();
+}
+
+void history_shard::core::advance(wall_time now) {
+    if (now > now_) steady_ += now - now_;
+    now_ = now;
+    deadlines_.advance(steady_);
+    settle();
+}
+
+std::optional<wall_time> history_shard::core::next_due() const {
+    std::optional<wall_time> next;
+    const auto consider = [&](wall_time due) { next = next ? std::min(*next, due) : due; };
+    // With enough under way, firing goes on when the batch is written.
+    const bool held_up = lost_lease_ || queue_.waiting_runs() >= max_fired_runs;
+    if (const auto due = window_.next(); due && !held_up) consider(*due);
+    if (window_.beyond() && !window_pause_) consider(std::max(now_, *window_.beyond() - options_.wakeup_window / 2));
+    if (const auto due = deadlines_.next()) consider(now_ + (*due - steady_));
+    return next;
+}
+
+// Everything that an operation left to do, until nothing is left that can be done now. Operations that are called from
+// here only add to what is left.
+void history_shard::core::settle() {
+    if (settling_) return;
+    settling_ = true;
+    for (;;) {
+        if (!outbox_.empty()) {
+            const auto call = std::move(outbox_.front());
+            outbox_.pop_front();
+            call();
+            continue;
+        }
+        fill_window();
+        if (!lost_lease_ && queue_.waiting().size() < max_fired_runs) {
+            if (const auto due = window_.take_due(now_)) {
+                fire(*due);
+                continue;
+            }
+        }
+        if (queue_.busy()) break;
+        if (!queue_.nothing_waits()) {
+            submit();
+            continue;
+        }
+        if (!garbage_may_be_left_ || lost_lease_) break;
+        queue_.collect_garbage(options_.garbage_rows, [this](const result<std::size_t>& removed) {
+            garbage_may_be_left_ = removed && *removed > 0;
+            settle();
+        });
+    }
+    cache_.shrink(options_.cache_bytes,
+                  [this](const run_entry& entry) { return queue_.is_durable(entry.last_ticket) && entry.book.empty(); });
+    settling_ = false;
+}
+
+void history_shard::core::submit() {
+    for (auto& [run, write] : queue_.waiting())
+        if (run_entry* entry = cache_.find(run)) finalize(*entry, write);
+    queue_.submit([this](const result<done>& outcome) {
+        finished(outcome);
+        settle();
+    });
+}
+
+// Once a batch, not once a step: the run's one wake-up, and a checkpoint when enough journal came since the last.
+void history_shard::core::finalize(run_entry& entry, run_write& write) {
+    const auto wanted = wakeup_of(entry.state, options_.retention);
+    const auto& stored = entry.stored_wakeup;
+    // A row that is a little early costs one look at the run; writing each small delay costs a row a step.
+    const bool keep = stored == wanted || (stored && *stored > now_ && (!wanted || *wanted > *stored) &&
+                                           (wanted ? *wanted - *stored : *stored - now_) <= options_.wakeup_slack);
+    if (!keep) {
+        write.wakeup = wanted;
+        entry.stored_wakeup = wanted;
+    }
+    if (entry.journal_bytes > std::max(options_.checkpoint_bytes, 2 * entry.checkpoint_bytes)) {
+        write.checkpoint = run_checkpoint{entry.state.execution.sequence, checkpoint(entry.state).SerializeAsString()};
+        entry.checkpoint_bytes = write.checkpoint->bytes.size();
+        entry.journal_bytes = 0;
+    }
+    window_.arm(entry.number, wanted && entry.stored_wakeup ? std::min(*wanted, *entry.stored_wakeup) : entry.stored_wakeup);
+}
+
+void history_shard::core::finished(const result<done>& outcome) {
+    if (!outcome) return recover(service_failure(outcome.error()));
+    for (const auto& [run, sequence] : queue_.succeed()) {
+        run_entry* entry = cache_.find(run);
+        if (entry == nullptr) continue;
+        entry->durable_sequence = sequence;
+        entry->tail.trim(options_.tail_bytes, sequence);
+        cache_.measure(*entry);
+    }
+    for (auto& release : queue_.take_released()) release(nullptr);
+}
+
+// Reads wake-ups so far ahead that none can be missed, and no further: a sleeping run costs no memory.
+void history_shard::core::fill_window() {
+    while (!window_pause_) {
+        const wall_time target = now_ + options_.wakeup_window;
+        if (window_has_more_) {
+            if (window_.size() >= options_.wakeup_page / 2) return;
+        } else {
+            if (window_.horizon() >= now_ + options_.wakeup_window / 2) return;
+            if (!window_.beyond() || *window_.beyond() > target) return window_.set_horizon(target);
+        }
+        const auto page = around_.rows.due_runs(target, window_read_to_, options_.wakeup_page);
+        if (!page) {
+            // The disk is in trouble: the same page is read again soon.
+            window_pause_ = true;
+            deadlines_.set(steady_ + retry_pause, [this] { window_pause_ = false; });
+            return;
+        }
+        window_has_more_ = page->size() == options_.wakeup_page;
+        window_read_to_ = window_has_more_ ? page->back() : due_run{target, std::numeric_limits<run_number>::max()};
+        window_.set_horizon(window_read_to_->due);
+        window_.set_beyond(std::nullopt);
+        for (const due_run& due : *page)
+            if (cache_.find(due.run) == nullptr && !queue_.is_erased(due.run)) window_.put(due);
+        // What is not in the store yet, or known better here than there.
+        cache_.for_each([this](run_entry& entry) { arm(entry); });
+        if (window_has_more_) continue;
+        const auto next = around_.rows.due_runs(wall_time::max(), window_read_to_, 1);
+        if (next && !next->empty() && (!window_.beyond() || next->front().due < *window_.beyond()))
+            window_.set_beyond(next->front().due);
+    }
+}
+
+void history_shard::core::fire(const due_run& due) {
+    if (queue_.is_erased(due.run)) return;
+    const auto found = entry_of(due.run);
+    if (!found) {
+        // A run that is not there is no business of anybody; a store that cannot be read is asked again.
+        if (found.error().code != status_code::not_found)
+            deadlines_.set(steady_ + retry_pause, [this, due] { window_.put(due); });
+        return;
+    }
+    run_entry& entry = **found;
+    const auto wanted = wakeup_of(entry.state, options_.retention);
+    if (wanted && *wanted <= now_) {
+        if (!entry.state.running()) return remove_run(entry);
+        return fire_timers(entry);
+    }
+    // The row was early. It is put right, or it would be found again after a restart.
+    if (entry.stored_wakeup && *entry.stored_wakeup <= now_) {
+        static_cast<void>(queue_.write_of(entry));
+        queue_.count(entry);
+        window_.arm(entry.number, wanted);
+        return;
+    }
+    arm(entry);
+}
+
+void history_shard::core::fire_timers(run_entry& entry) {
+    query_outcome queries;
+    transition change = fire_due(entry.state, entry.book, env(), queries);
+    const bool changed = !change.empty();
+    record(entry, std::move(change));
+    settle_queries(entry, std::move(queries));
+    const auto next = wakeup_of(entry.state, options_.retention);
+    PERDURE_ASSERT(changed || !next || *next > now_, "what is due is done when its time has come");
+}
+
+}  // namespace perdure::history

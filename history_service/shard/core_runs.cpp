@@ -1,0 +1,132 @@
+#include "api/ids.hpp"
+#include "history_service/shard/core.hpp"
+#include "history_service/shard/rows_of_state.hpp"
+
+namespace perdure::history {
+namespace {
+
+service_failure run_not_found(const std::string& workflow_id, const std::string& run_id) {
+    std::string message = "workflow not found for ID: " + workflow_id;
+    if (!run_id.empty()) message += " and run ID: " + run_id;
+    return {status_code::not_found, message + ". Look at the id and the namespace; a closed run is deleted after its retention."};
+}
+
+}  // namespace
+
+result<run_entry*> history_shard::core::entry_of(run_number run) {
+    if (run_entry* cached = cache_.find(run)) {
+        cache_.touch(*cached);
+        return cached;
+    }
+    if (queue_.is_erased(run)) return run_not_found("number " + std::to_string(run), "");
+    return load(run);
+}
+
+result<run_entry*> history_shard::core::load(run_number run) {
+    auto loaded = around_.rows.load_run(run);
+    if (!loaded) return std::move(loaded).error();
+    if (!*loaded) return run_not_found("number " + std::to_string(run), "");
+    auto state = state_of(**loaded);
+    if (!state) return std::move(state).error();
+    auto entry = std::make_unique<run_entry>(run, std::move(*state));
+    entry->durable_sequence = entry->written_sequence = entry->state.execution.sequence;
+    entry->stored_wakeup = (*loaded)->wakeup;
+    if ((*loaded)->checkpoint) entry->checkpoint_bytes = (*loaded)->checkpoint->bytes.size();
+    for (const journal_record& record : (*loaded)->records) entry->journal_bytes += record.bytes.size();
+    for (const outstanding_task& task : outstanding_tasks(entry->state)) entry->outstanding.emplace(task.task, task);
+    return &cache_.insert(std::move(entry));
+}
+
+result<run_entry*> history_shard::core::newest(const std::string& namespace_name, const std::string& workflow_id) {
+    std::optional<run_number> run;
+    if (const auto pending = queue_.pointer(namespace_name, workflow_id)) {
+        run = *pending;
+    } else if (const auto cached = cache_.current(namespace_name, workflow_id)) {
+        run = cached;
+    } else {
+        const auto stored = around_.rows.current_run(namespace_name, workflow_id);
+        if (!stored) return service_failure(stored.error());
+        run = *stored;
+    }
+    if (!run) return nullptr;
+    auto entry = entry_of(*run);
+    if (entry) cache_.set_current((*entry)->state.key(), *run);
+    return entry;
+}
+
+result<run_entry*> history_shard::core::resolve(const std::string& namespace_name, const std::string& workflow_id,
+                                                const std::string& run_id) {
+    if (lost_lease_) return *lost_lease_;
+    if (workflow_id.empty())
+        return service_failure{status_code::invalid_argument, "WorkflowId is not set on request. Name the workflow."};
+    if (workflow_id.size() > options_.bounds.id_bytes)
+        return service_failure{status_code::invalid_argument,
+                               "WorkflowId length exceeds limit of " + std::to_string(options_.bounds.id_bytes) + " bytes."};
+    if (run_id.empty()) {
+        auto entry = newest(namespace_name, workflow_id);
+        if (entry && *entry == nullptr) return run_not_found(workflow_id, run_id);
+        return entry;
+    }
+    const run_key key{namespace_name, workflow_id, run_id};
+    std::optional<run_number> run = cache_.find(key);
+    if (!run) {
+        const auto stored = around_.rows.find_run(key);
+        if (!stored) return service_failure(stored.error());
+        run = *stored;
+    }
+    if (!run || queue_.is_erased(*run)) return run_not_found(workflow_id, run_id);
+    return entry_of(*run);
+}
+
+// The run is gone for everybody with the next batch. It must be closed.
+void history_shard::core::remove_run(run_entry& entry) {
+    const run_key key = entry.state.key();
+    const run_number run = entry.number;
+    run_write& write = queue_.write_of(entry);
+    for (const auto& [ref, task] : entry.outstanding) {
+        commit_queue::remove_task(write, task_row_of(run, entry.state, task));
+        later([this, offer = offer_of(entry, task)] { around_.sink.task_withdrawn(offer, false); });
+    }
+    queue_.count();
+    queue_.erase(run);
+    const auto current = newest(key.namespace_name, key.workflow_id);
+    if (current && *current == &entry) queue_.point(key, std::nullopt);
+    window_.disarm(run);
+    garbage_may_be_left_ = true;
+    const service_failure gone = run_not_found(key.workflow_id, key.run_id);
+    drop_queries_of(run, gone);
+    wake_history(run, true);
+    cache_.erase(run);
+}
+
+result<history_shard::core::claimed_run> history_shard::core::claim_of(const std::string& namespace_name,
+                                                                       const std::string& token, perdure::task_kind kind) {
+    auto decoded = decode_token(token, kind);
+    if (!decoded) return std::move(decoded).error();
+    if (!namespace_name.empty() && namespace_name != decoded->space)
+        return service_failure{status_code::invalid_argument, "The task token is of namespace '" + decoded->space +
+                                                                  "', the request is for '" + namespace_name + "'."};
+    auto entry = resolve(decoded->space, decoded->workflow_id, decoded->run_id);
+    if (!entry) return std::move(entry).error();
+    claimed_run found;
+    found.entry = *entry;
+    found.claim.scheduled_event_id = decoded->scheduled_event_id;
+    found.claim.started_event_id = decoded->started_event_id;
+    found.claim.attempt = decoded->attempt;
+    found.claim.request_id = decoded->request_id;
+    found.claim.activity_id = decoded->activity_id;
+    return found;
+}
+
+result<history_shard::core::claimed_run> history_shard::core::claim_by_id(const std::string& namespace_name,
+                                                                          const std::string& workflow_id,
+                                                                          const std::string& run_id,
+                                                                          const std::string& activity_id) {
+    auto entry = resolve(namespace_name, workflow_id, run_id);
+    if (!entry) return std::move(entry).error();
+    auto claim = claim_by_activity_id((*entry)->state, activity_id);
+    if (!claim) return std::move(claim).error();
+    return claimed_run{*entry, std::move(*claim)};
+}
+
+}  // namespace perdure::history

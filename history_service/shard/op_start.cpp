@@ -1,0 +1,78 @@
+#include "history_service/shard/core.hpp"
+
+namespace perdure::history {
+namespace {
+
+template <class Response>
+Response started_response(const run_entry& entry, bool started) {
+    Response response;
+    response.set_run_id(entry.state.key().run_id);
+    response.set_started(started);
+    return response;
+}
+
+}  // namespace
+
+void history_shard::core::start_workflow_execution(const pb::service::StartWorkflowExecutionRequest& request,
+                                                   reply<pb::service::StartWorkflowExecutionResponse> done) {
+    using response = pb::service::StartWorkflowExecutionResponse;
+    if (lost_lease_) return refuse(done, *lost_lease_);
+    if (auto valid = validate_start(env(), request); !valid) return refuse(done, std::move(valid).error());
+    const auto newest_run = newest(request.namespace_(), request.workflow_id());
+    if (!newest_run) return refuse(done, service_failure(newest_run.error()));
+    run_entry* existing = *newest_run;
+    const auto known = existing != nullptr ? std::optional{current_run_of(existing->state)} : std::nullopt;
+    auto decision = decide_start(known, request);
+    if (!decision) return refuse(done, std::move(decision).error());
+
+    const auto give = [&](const run_entry& entry, bool started) {
+        auto made = started_response<response>(entry, started);
+        made.set_status(entry.state.execution.status);
+        answer_after<response>(entry, std::move(done), std::move(made));
+    };
+    switch (decision->action) {
+        case start_action::same_request:
+            return give(*existing, true);
+        case start_action::use_existing:
+            return give(*existing, false);
+        case start_action::create:
+        case start_action::terminate_and_create:
+            break;
+    }
+    created_run made = create_run(env(), request);
+    if (decision->action == start_action::terminate_and_create)
+        record(*existing, terminate_for_start(existing->state, env(), made.state.key().run_id));
+    give(adopt(std::move(made)), true);
+}
+
+void history_shard::core::signal_with_start_workflow_execution(
+    const pb::service::SignalWithStartWorkflowExecutionRequest& request,
+    reply<pb::service::SignalWithStartWorkflowExecutionResponse> done) {
+    using response = pb::service::SignalWithStartWorkflowExecutionResponse;
+    if (lost_lease_) return refuse(done, *lost_lease_);
+    if (auto valid = validate_signal_with_start(env(), request); !valid) return refuse(done, std::move(valid).error());
+    const auto newest_run = newest(request.namespace_(), request.workflow_id());
+    if (!newest_run) return refuse(done, service_failure(newest_run.error()));
+    run_entry* existing = *newest_run;
+    const auto known = existing != nullptr ? std::optional{current_run_of(existing->state)} : std::nullopt;
+    auto decision = decide_signal_with_start(known, request);
+    if (!decision) return refuse(done, std::move(decision).error());
+
+    if (decision->signal_existing) {
+        auto signaled = signal(existing->state, env(), signal_of(request, existing->state.key().run_id));
+        if (!signaled) return refuse(done, std::move(signaled).error());
+        record(*existing, std::move(*signaled));
+        return answer_after<response>(*existing, std::move(done), started_response<response>(*existing, false));
+    }
+    if (decision->start.action == start_action::same_request || decision->start.action == start_action::use_existing) {
+        const bool same = decision->start.action == start_action::same_request;
+        return answer_after<response>(*existing, std::move(done), started_response<response>(*existing, same));
+    }
+    created_run made = create_signaled_run(env(), request);
+    if (decision->start.action == start_action::terminate_and_create)
+        record(*existing, terminate_for_start(existing->state, env(), made.state.key().run_id));
+    const run_entry& entry = adopt(std::move(made));
+    answer_after<response>(entry, std::move(done), started_response<response>(entry, true));
+}
+
+}  // namespace perdure::history

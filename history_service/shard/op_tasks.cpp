@@ -1,0 +1,138 @@
+#include "history_service/shard/core.hpp"
+#include "history_service/shard/rows_of_state.hpp"
+
+// Workers take tasks, and answer for workflow tasks.
+
+namespace perdure::history {
+
+using pb::service::PollActivityTaskQueueResponse;
+using pb::service::PollWorkflowTaskQueueResponse;
+
+void history_shard::core::start_workflow_task(run_number run, const task_ref& task, const task_taker& taker, bool normal_queue,
+                                              workflow_task_reply done) {
+    if (lost_lease_) return refuse(done, *lost_lease_);
+    const auto found = entry_of(run);
+    if (!found) return refuse(done, service_failure(found.error()));
+    run_entry& entry = **found;
+    task_taker by = taker;
+    by.from_sticky_queue = !normal_queue;
+    auto started = perdure::history::start_workflow_task(entry.state, entry.book, env(), task, by);
+    if (!started) return refuse(done, std::move(started).error());
+    record(entry, std::move(started->change));
+    std::string token = token_of(entry, started->task.claim, perdure::task_kind::workflow);
+    answer_after<PollWorkflowTaskQueueResponse>(entry, std::move(done),
+                                                finish_task(entry, std::move(started->task), std::move(token)));
+}
+
+void history_shard::core::start_activity_task(run_number run, const task_ref& task, const task_taker& taker,
+                                              activity_task_reply done) {
+    if (lost_lease_) return refuse(done, *lost_lease_);
+    const auto found = entry_of(run);
+    if (!found) return refuse(done, service_failure(found.error()));
+    run_entry& entry = **found;
+    auto started = start_activity(entry.state, env(), task, taker);
+    if (!started) return refuse(done, std::move(started).error());
+    record(entry, std::move(started->change));
+    started->task.response.set_task_token(token_of(entry, started->task.claim, perdure::task_kind::activity));
+    answer_after<PollActivityTaskQueueResponse>(entry, std::move(done), std::move(started->task.response));
+}
+
+void history_shard::core::redeliver_workflow_task(const std::string& token, workflow_task_reply done) {
+    const auto claimed = claim_of({}, token, perdure::task_kind::workflow);
+    if (!claimed) return refuse(done, service_failure(claimed.error()));
+    const run_entry& entry = *claimed->entry;
+    auto again = perdure::history::redeliver_workflow_task(entry.state, entry.book, claimed->claim);
+    if (!again) return refuse(done, std::move(again).error());
+    answer_after<PollWorkflowTaskQueueResponse>(entry, std::move(done), finish_task(entry, std::move(*again), token));
+}
+
+void history_shard::core::redeliver_activity_task(const std::string& token, activity_task_reply done) {
+    const auto claimed = claim_of({}, token, perdure::task_kind::activity);
+    if (!claimed) return refuse(done, service_failure(claimed.error()));
+    auto again = redeliver_activity(claimed->entry->state, claimed->claim);
+    if (!again) return refuse(done, std::move(again).error());
+    again->response.set_task_token(token);
+    answer_after<PollActivityTaskQueueResponse>(*claimed->entry, std::move(done), std::move(again->response));
+}
+
+void history_shard::core::respond_workflow_task_completed(const pb::service::RespondWorkflowTaskCompletedRequest& request,
+                                                          reply<pb::service::RespondWorkflowTaskCompletedResponse> done) {
+    using response = pb::service::RespondWorkflowTaskCompletedResponse;
+    const auto claimed = claim_of(request.namespace_(), request.task_token(), perdure::task_kind::workflow);
+    if (!claimed) return refuse(done, service_failure(claimed.error()));
+    run_entry& entry = *claimed->entry;
+    auto completed = complete_workflow_task(entry.state, entry.book, env(), claimed->claim, request);
+    if (!completed) return refuse(done, std::move(completed).error());
+    std::optional<service_failure> refusal = std::move(completed->change.refusal);
+    record(entry, std::move(completed->change));
+    settle_queries(entry, std::move(completed->queries));
+    plan_waiting(entry);
+    if (refusal) return answer_after<response>(entry, std::move(done), std::move(*refusal));
+
+    response made = std::move(completed->response);
+    for (started_activity_task& activity : completed->eager_activities) {
+        activity.response.set_task_token(token_of(entry, activity.claim, perdure::task_kind::activity));
+        *made.add_activity_tasks() = std::move(activity.response);
+    }
+    if (completed->next_task) {
+        std::string token = token_of(entry, completed->next_task->claim, perdure::task_kind::workflow);
+        auto next = finish_task(entry, std::move(*completed->next_task), std::move(token));
+        // The answer stands; the task that cannot be handed over now times out and comes again.
+        if (next) *made.mutable_workflow_task() = std::move(*next);
+    }
+    answer_after<response>(entry, std::move(done), std::move(made));
+}
+
+void history_shard::core::respond_workflow_task_failed(const pb::service::RespondWorkflowTaskFailedRequest& request,
+                                                       reply<pb::service::RespondWorkflowTaskFailedResponse> done) {
+    using response = pb::service::RespondWorkflowTaskFailedResponse;
+    const auto claimed = claim_of(request.namespace_(), request.task_token(), perdure::task_kind::workflow);
+    if (!claimed) return refuse(done, service_failure(claimed.error()));
+    run_entry& entry = *claimed->entry;
+    auto failed = fail_workflow_task(entry.state, entry.book, env(), claimed->claim, request);
+    if (!failed) return refuse(done, std::move(failed).error());
+    record(entry, std::move(failed->change));
+    settle_queries(entry, std::move(failed->queries));
+    answer_after<response>(entry, std::move(done), response{});
+}
+
+// The store has what is durable; what was offered since the last commit is there once that commit is. So the question waits
+// for everything before it, and tasks that were taken meanwhile are left out.
+void history_shard::core::outstanding(const queue_key& queue, const task_position& after, std::size_t limit,
+                                      reply<outstanding_page> done) {
+    queue_.hold(queue_.last(), [this, queue, after, limit, done = std::move(done)](const service_failure* lost) {
+        if (lost != nullptr) return refuse(done, unwritten(*lost));
+        outstanding_page page;
+        // A page of which nothing waits any more says nothing about where to go on.
+        for (task_position from = after; !page.complete && page.tasks.empty();) {
+            const auto tasks = around_.rows.outstanding_tasks(queue, from, limit);
+            if (!tasks) return refuse(done, service_failure(tasks.error()));
+            page.complete = tasks->size() < limit;
+            if (!tasks->empty()) from = tasks->back().row.position;
+            for (const stored_task& task : *tasks)
+                if (auto offer = still_waiting(task)) page.tasks.push_back(std::move(*offer));
+        }
+        answer<outstanding_page>(done, std::move(page));
+    });
+}
+
+// Memory knows better than a row; a run that is not in memory is as its rows say, and is not read for them.
+std::optional<offered_task> history_shard::core::still_waiting(const stored_task& task) {
+    const task_position& at = task.row.position;
+    if (queue_.is_erased(at.run) || task.key.run_id.empty()) return std::nullopt;
+    const task_ref ref{task.row.queue.kind, at.event_id, task.row.attempt};
+    run_entry* entry = cache_.find(at.run);
+    if (entry == nullptr && !task.row.queue.sticky)
+        return offered_task{at.run, task.key, ref, task.row.queue, task.row.queue, at.scheduled};
+    if (entry == nullptr) {
+        // Where a sticky task belongs otherwise is in its run's state.
+        const auto loaded = entry_of(at.run);
+        if (!loaded) return std::nullopt;
+        entry = *loaded;
+    }
+    const auto found = entry->outstanding.find(ref);
+    if (found == entry->outstanding.end()) return std::nullopt;
+    return offer_of(*entry, found->second);
+}
+
+}  // namespace perdure::history

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <map>
+#include <optional>
+
+#include "history_service/engine/engine.hpp"
+#include "history_service/shard/event_tail.hpp"
+#include "history_service/store/rows.hpp"
+
+namespace perdure::history {
+
+/// Counts transitions in the order in which they become durable. 0 was always durable.
+using ticket = std::uint64_t;
+
+/// A run in memory.
+struct run_entry {
+    run_entry(run_number of, run_state from) : number(of), state(std::move(from)), tail(state.execution.next_event_id) {}
+
+    run_number number;
+    run_state state;
+    /// Queries live with the cached state; a run that has some is not evicted.
+    query_book book;
+    event_tail tail;
+    /// What waits for workers, by task: the rows that the store has, or will have with the last ticket.
+    std::map<task_ref, outstanding_task> outstanding;
+    /// The wake-up that the store has, or will have with the last ticket.
+    std::optional<wall_time> stored_wakeup;
+    /// The last transition that changed this run.
+    ticket last_ticket = 0;
+    /// The last record that is durable, and the last one that is durable or on its way.
+    std::int64_t durable_sequence = 0;
+    std::int64_t written_sequence = 0;
+    std::size_t journal_bytes = 0;
+    std::size_t checkpoint_bytes = 0;
+    /// Estimates: of the state, as of the record `measured_at`, and of everything here.
+    std::size_t state_bytes = 0;
+    std::int64_t measured_at = -1;
+    std::size_t bytes = 0;
+    std::list<run_number>::iterator recent;
+};
+
+}  // namespace perdure::history
