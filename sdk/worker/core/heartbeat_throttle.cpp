@@ -30,7 +30,7 @@ void heartbeat_throttle::lost() {
 void heartbeat_throttle::acknowledged() { unacknowledged_.reset(); }
 
 std::optional<pb::common::Payloads> heartbeat_throttle::take_unsent() {
-    if (!waiting_) waiting_ = std::move(unacknowledged_);
+    if (!waiting_) waiting_ = std::exchange(unacknowledged_, std::nullopt);
     return std::exchange(waiting_, std::nullopt);
 }
 

@@ -49,13 +49,32 @@ consteval int call_form() {
     }
 }
 
+/// The decoded input of one call; empty for activities that take none.
+template <class In>
+struct activity_input {
+    explicit activity_input(const std::vector<raw_payload>& stored) : value(decode_arguments<In>(stored)) {}
+    In value;
+};
+template <>
+struct activity_input<void> {
+    explicit activity_input(const std::vector<raw_payload>&) {}
+};
+
 template <class F, class In>
-decltype(auto) call_activity(F& function, activity_context& context, const std::vector<raw_payload>& input) {
+decltype(auto) call_activity(F& function, activity_context& context, activity_input<In>& input) {
     constexpr int form = call_form<F, In>();
     if constexpr (form == 1) {
-        return function(context, decode_arguments<In>(input));
+        if constexpr (std::is_invocable_v<F&, activity_context&, const In&>) {
+            return function(context, std::as_const(input.value));
+        } else {
+            return function(context, std::move(input.value));
+        }
     } else if constexpr (form == 2) {
-        return function(decode_arguments<In>(input));
+        if constexpr (std::is_invocable_v<F&, const In&>) {
+            return function(std::as_const(input.value));
+        } else {
+            return function(std::move(input.value));
+        }
     } else if constexpr (form == 3) {
         return function(context);
     } else {
@@ -66,7 +85,7 @@ decltype(auto) call_activity(F& function, activity_context& context, const std::
 template <class F, class In>
 struct returned_by {
     using type = decltype(call_activity<F, In>(std::declval<F&>(), std::declval<activity_context&>(),
-                                               std::declval<const std::vector<raw_payload>&>()));
+                                               std::declval<activity_input<In>&>()));
 };
 
 template <class Expected, class Returned>
@@ -100,15 +119,21 @@ template <class Activity, class F>
             return {};
         } else if constexpr (awaited_result<Returned>::known) {
             auto shared = std::make_shared<F>(std::move(function));
-            return {std::move(name), awaited_activity([shared](activity_context& context, const std::vector<raw_payload>& input,
+            return {std::move(name), awaited_activity([shared](activity_context& context, const std::vector<raw_payload>& stored,
                                                                activity_end end) {
-                        awaited_result<Returned>::template start<Out>(context, call_activity<F, In>(*shared, context, input),
-                                                                      std::move(end));
+                        // The coroutine may refer to the callable and to its input until it is done.
+                        auto input = std::make_shared<activity_input<In>>(stored);
+                        awaited_result<Returned>::template start<Out>(
+                            context, call_activity<F, In>(*shared, context, *input),
+                            [shared, input, end = std::move(end)](std::exception_ptr thrown, std::vector<raw_payload> result) {
+                                end(std::move(thrown), std::move(result));
+                            });
                     })};
         } else {
             auto shared = std::make_shared<F>(std::move(function));
             return {std::move(name),
-                    blocking_activity([shared](activity_context& context, const std::vector<raw_payload>& input) {
+                    blocking_activity([shared](activity_context& context, const std::vector<raw_payload>& stored) {
+                        activity_input<In> input(stored);
                         if constexpr (std::is_void_v<Out>) {
                             call_activity<F, In>(*shared, context, input);
                             return std::vector<raw_payload>{};

@@ -1,0 +1,229 @@
+#include "core_fixture.hpp"
+
+namespace perdure::detail {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+
+class WorkflowTasks : public core_fixture {
+  protected:
+    job_id task(const std::string& token, const std::string& run, std::uint32_t subscription = 1) {
+        connect_once();
+        serve_workflow_task(token, run, subscription);
+        return last<run_workflow_task>()->job;
+    }
+    void connect_once() {
+        if (!connected_) connect_and_forget();
+        connected_ = true;
+    }
+    bool connected_ = false;
+};
+
+TEST_F(WorkflowTasks, TheAnswerCarriesStickinessAndGivesTheCreditBackInTheSameFrame) {
+    const job_id job = task("t1", "run-1");
+    frames = 0;
+    core.workflow_done(job, completed("t1"), now);
+    step();
+    EXPECT_EQ(frames, 1);
+    ASSERT_EQ(kinds(), "workflow_task_completed credit");
+    const auto& answer = sent[0].workflow_task_completed();
+    EXPECT_EQ(answer.task_token(), "t1");
+    EXPECT_EQ(answer.identity(), "worker-1");
+    EXPECT_EQ(answer.sticky_attributes().worker_task_queue().name(), "worker-1:sticky");
+    EXPECT_EQ(answer.sticky_attributes().worker_task_queue().normal_name(), "orders");
+    EXPECT_EQ(answer.sticky_attributes().schedule_to_start_timeout().seconds(), 10);
+    EXPECT_EQ(sent[1].credit().subscription(), 1U);
+    EXPECT_EQ(sent[1].credit().count(), 1U);
+}
+
+TEST_F(WorkflowTasks, ARunThatIsNotCachedIsNotSticky) {
+    const job_id job = task("t1", "run-1", 2);
+    core.workflow_done(job, completed("t1", 0, false), now);
+    step();
+    EXPECT_FALSE(sent[0].workflow_task_completed().has_sticky_attributes());
+    EXPECT_EQ(sent[1].credit().subscription(), 2U);
+}
+
+TEST_F(WorkflowTasks, EagerActivitiesAreAskedForOnlyWhileASlotIsReserved) {
+    const job_id job = task("t1", "run-1");
+    core.workflow_done(job, completed("t1", 4), now);
+    step();
+    const auto& answer = sent[0].workflow_task_completed();
+    // Two of eight slots are kept for eager starts.
+    EXPECT_TRUE(answer.commands(0).schedule_activity_task_command_attributes().request_eager_execution());
+    EXPECT_TRUE(answer.commands(1).schedule_activity_task_command_attributes().request_eager_execution());
+    EXPECT_FALSE(answer.commands(2).schedule_activity_task_command_attributes().request_eager_execution());
+
+    const std::uint64_t request = sent[0].request_id();
+    forget();
+    pb::worker::ServerMessage reply;
+    reply.set_request_id(request);
+    *reply.mutable_workflow_task_completed()->add_activity_tasks() = activity_task("eager-1");
+    serve(std::move(reply));
+    ASSERT_NE(last<start_activity>(), nullptr);
+    const job_id eager = last<start_activity>()->job;
+
+    // One reservation came back unused, one is held by the activity.
+    const job_id next = task("t2", "run-2");
+    sent.clear();
+    core.workflow_done(next, completed("t2", 2), now);
+    step();
+    EXPECT_TRUE(
+        sent[0].workflow_task_completed().commands(0).schedule_activity_task_command_attributes().request_eager_execution());
+    EXPECT_FALSE(
+        sent[0].workflow_task_completed().commands(1).schedule_activity_task_command_attributes().request_eager_execution());
+
+    // Its end frees the slot without a credit: no credit was used for it.
+    forget();
+    core.activity_done(eager, activity_completed{}, now);
+    step();
+    EXPECT_EQ(kinds(), "activity_completed");
+}
+
+TEST_F(WorkflowTasks, ActivitiesOfAnotherQueueAreNeverAskedForEagerly) {
+    const job_id job = task("t1", "run-1");
+    auto answer = completed("t1", 1);
+    std::get<pb::service::RespondWorkflowTaskCompletedRequest>(answer.body)
+        .mutable_commands(0)
+        ->mutable_schedule_activity_task_command_attributes()
+        ->mutable_task_queue()
+        ->set_name("elsewhere");
+    core.workflow_done(job, std::move(answer), now);
+    step();
+    EXPECT_FALSE(
+        sent[0].workflow_task_completed().commands(0).schedule_activity_task_command_attributes().request_eager_execution());
+}
+
+TEST_F(WorkflowTasks, ARefusedAnswerFreesItsReservationsAndEvictsTheRun) {
+    const job_id job = task("t1", "run-1");
+    core.workflow_done(job, completed("t1", 2), now);
+    step();
+    const std::uint64_t request = sent[0].request_id();
+    forget();
+    serve_error(request, status_code::not_found, "run run-1: workflow task 3 is gone");
+    ASSERT_NE(last<evict_run>(), nullptr);
+    EXPECT_EQ(last<evict_run>()->run_id, "run-1");
+    const job_id next = task("t2", "run-2");
+    sent.clear();
+    core.workflow_done(next, completed("t2", 2), now);
+    step();
+    EXPECT_TRUE(
+        sent[0].workflow_task_completed().commands(1).schedule_activity_task_command_attributes().request_eager_execution());
+}
+
+TEST_F(WorkflowTasks, ATaskThatCameInAReplyUsesNoCredit) {
+    const job_id job = task("t1", "run-1");
+    core.workflow_done(job, completed("t1"), now);
+    step();
+    pb::worker::ServerMessage reply;
+    reply.set_request_id(sent[0].request_id());
+    *reply.mutable_workflow_task_completed()->mutable_workflow_task() = workflow_task("t2", "run-1");
+    forget();
+    serve(std::move(reply));
+    ASSERT_NE(last<run_workflow_task>(), nullptr);
+    core.workflow_done(last<run_workflow_task>()->job, completed("t2"), now);
+    step();
+    EXPECT_EQ(kinds(), "workflow_task_completed");
+}
+
+TEST_F(WorkflowTasks, AHistoryThatIsMissingIsFetchedPageByPageAndTheTaskRunsAgain) {
+    const job_id job = task("t1", "run-1", 2);
+    auto partial = workflow_task("t1", "run-1");
+    partial.mutable_history()->add_events()->set_event_id(4);
+    partial.mutable_history()->add_events()->set_event_id(5);
+    forget();
+    core.workflow_done(job, {.body = needs_history{partial}}, now);
+    step();
+    ASSERT_EQ(kinds(), "get_history");
+    EXPECT_EQ(sent[0].get_history().execution().run_id(), "run-1");
+
+    pb::worker::ServerMessage first;
+    first.set_request_id(sent[0].request_id());
+    first.mutable_get_history()->mutable_history()->add_events()->set_event_id(1);
+    first.mutable_get_history()->mutable_history()->add_events()->set_event_id(2);
+    first.mutable_get_history()->set_next_page_token("more");
+    forget();
+    serve(std::move(first));
+    ASSERT_EQ(kinds(), "get_history");
+    EXPECT_EQ(sent[0].get_history().next_page_token(), "more");
+
+    pb::worker::ServerMessage second;
+    second.set_request_id(sent[0].request_id());
+    second.mutable_get_history()->mutable_history()->add_events()->set_event_id(3);
+    second.mutable_get_history()->mutable_history()->add_events()->set_event_id(4);
+    forget();
+    serve(std::move(second));
+    ASSERT_NE(last<run_workflow_task>(), nullptr);
+    EXPECT_EQ(last<run_workflow_task>()->job, job);
+    const auto& events = last<run_workflow_task>()->task.history().events();
+    // Event 5 belongs to a transient task: it is not stored and came with the task alone.
+    ASSERT_EQ(events.size(), 5);
+    for (int index = 0; index < 5; ++index) EXPECT_EQ(events[index].event_id(), index + 1);
+}
+
+TEST_F(WorkflowTasks, ATaskWhoseHistoryIsGoneIsForgottenAndItsCreditGivenBack) {
+    const job_id job = task("t1", "run-1", 2);
+    core.workflow_done(job, {.body = needs_history{workflow_task("t1", "run-1")}}, now);
+    step();
+    const std::uint64_t request = sent[0].request_id();
+    forget();
+    serve_error(request, status_code::not_found, "workflow wf-run-1 does not exist");
+    EXPECT_EQ(kinds(), "credit");
+    EXPECT_EQ(core.workflow_tasks_in_hand(), 0U);
+}
+
+TEST_F(WorkflowTasks, AnAnswerTooLargeForAFrameFailsTheTaskInstead) {
+    const job_id job = task("t1", "run-1");
+    auto answer = completed("t1", 1);
+    std::get<pb::service::RespondWorkflowTaskCompletedRequest>(answer.body)
+        .mutable_commands(0)
+        ->mutable_schedule_activity_task_command_attributes()
+        ->mutable_input()
+        ->add_payloads()
+        ->set_data(std::string(2 << 20, 'x'));
+    core.workflow_done(job, std::move(answer), now);
+    step();
+    ASSERT_EQ(kinds(), "workflow_task_failed credit");
+    EXPECT_EQ(sent[0].workflow_task_failed().cause(), pb::enums::WORKFLOW_TASK_FAILED_CAUSE_GRPC_MESSAGE_TOO_LARGE);
+    EXPECT_EQ(last<evict_run>()->run_id, "run-1");
+}
+
+TEST_F(WorkflowTasks, SilenceOnlyGivesTheCreditBack) {
+    const job_id job = task("t1", "run-1");
+    core.workflow_done(job, {.body = stay_silent{}}, now);
+    step();
+    EXPECT_EQ(kinds(), "credit");
+}
+
+TEST_F(WorkflowTasks, ASecondAnswerForOneTaskIsIgnored) {
+    const job_id job = task("t1", "run-1");
+    core.workflow_done(job, completed("t1"), now);
+    core.workflow_done(job, completed("t1"), now);
+    step();
+    EXPECT_EQ(kinds(), "workflow_task_completed credit");
+}
+
+TEST_F(WorkflowTasks, ADrainingWorkerAnswersWithoutStickinessAndStopsWhenAllIsAcknowledged) {
+    const job_id job = task("t1", "run-1");
+    core.drain(now);
+    step();
+    EXPECT_EQ(kinds(), "drain");
+    forget();
+    core.workflow_done(job, completed("t1", 1), now);
+    step();
+    ASSERT_EQ(kinds(), "workflow_task_completed");
+    EXPECT_FALSE(sent[0].workflow_task_completed().has_sticky_attributes());
+    EXPECT_FALSE(
+        sent[0].workflow_task_completed().commands(0).schedule_activity_task_command_attributes().request_eager_execution());
+    EXPECT_FALSE(core.is_stopped());
+    pb::worker::ServerMessage reply;
+    reply.set_request_id(sent[0].request_id());
+    reply.mutable_workflow_task_completed();
+    serve(std::move(reply));
+    EXPECT_TRUE(core.is_stopped());
+    EXPECT_EQ(last<stopped>()->error, "");
+}
+
+}  // namespace
+}  // namespace perdure::detail
