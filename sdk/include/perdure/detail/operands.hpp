@@ -180,7 +180,7 @@ auto take_winner(operand& row, std::size_t index) {
         using type = operand_value<typename Operands::value_type>;
         if constexpr (std::is_void_v<type>) {
             take_one<void>(row);
-            return indexed<void>{index};
+            return indexed<type>{index};
         } else {
             return indexed<type>{index, take_one<type>(row)};
         }
