@@ -71,11 +71,14 @@ class run {
 
     // --- driven by the replayer ---------------------------------------------------------------------------------------------
     void begin_activation(const activation_facts& facts, run_observer* observer);
+    void watch(run_observer* observer) noexcept { observer_ = observer; }
     /// Makes the object and the coroutine; before it runs, what the previous run left unread is delivered.
     void start(const arguments& input);
     void deliver_signal(std::string_view name, arguments content, std::int64_t event_id);
     void request_cancel(std::string_view reason);
     void settle_value(std::uint32_t slot, std::uint32_t generation, arguments value);
+    /// As settle_error, for an operation that ended because it was cancelled.
+    void settle_cancel(std::uint32_t slot, std::uint32_t generation, std::exception_ptr error);
     void settle_error(std::uint32_t slot, std::uint32_t generation, std::exception_ptr error);
     /// Runs everything that can run, then what conditions set free, until nothing moves.
     void drain();

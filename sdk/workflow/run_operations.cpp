@@ -161,6 +161,11 @@ void run::settle_error(std::uint32_t index, std::uint32_t generation, std::excep
     settle(index);
 }
 
+void run::settle_cancel(std::uint32_t index, std::uint32_t generation, std::exception_ptr error) {
+    if (slots_.alive(index, generation)) slots_.at(index).cancelled = true;
+    settle_error(index, generation, std::move(error));
+}
+
 void run::settle(std::uint32_t index) {
     slot& row = slots_.at(index);
     row.state = row.error ? slot_state::failed : slot_state::ready;

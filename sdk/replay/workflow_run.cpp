@@ -1,0 +1,371 @@
+#include "sdk/replay/workflow_run.hpp"
+
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include <perdure/errors.hpp>
+
+#include "api/payload.hpp"
+#include "api/time_convert.hpp"
+#include "perdure/detail/workflow_type.hpp"
+#include "sdk/replay/closing_command.hpp"
+#include "sdk/replay/event_applier.hpp"
+#include "sdk/replay/sdk_flags.hpp"
+#include "sdk/replay/turns.hpp"
+#include "sdk/vocabulary/failure_conversion.hpp"
+#include "sdk/workflow/run.hpp"
+
+namespace perdure::detail {
+namespace {
+
+using perdure::from_proto;
+
+// Hands what the run shows to whoever the environment names.
+class observer final : public run_observer {
+  public:
+    observer(const run_identity& identity, const activation_environment& environment)
+        : identity_(identity), environment_(environment) {}
+
+    void log(log_level level, std::string_view message, std::span<const kv> fields) override {
+        if (environment_.hooks != nullptr) environment_.hooks->log(identity_, level, message, fields);
+    }
+    void count(std::string_view counter, double amount) override {
+        if (environment_.hooks != nullptr) environment_.hooks->count(identity_, counter, amount);
+    }
+    void resuming(const site& at) override {
+        activation_beacon* beacon = environment_.beacon;
+        if (beacon == nullptr) return;
+        beacon->file.store(at.file, std::memory_order_relaxed);
+        beacon->function.store(at.function, std::memory_order_relaxed);
+        beacon->line.store(at.line, std::memory_order_relaxed);
+        beacon->resumes.fetch_add(1, std::memory_order_release);
+    }
+
+  private:
+    const run_identity& identity_;
+    const activation_environment& environment_;
+};
+
+workflow_info make_info(const run_identity& identity, const pb::history::HistoryEvent& first) {
+    const auto& started = first.workflow_execution_started_event_attributes();
+    workflow_info info;
+    info.space = identity.space;
+    info.workflow_id = identity.workflow_id;
+    info.run_id = identity.run_id;
+    info.workflow_type = identity.workflow_type;
+    info.task_queue = started.task_queue().name().empty() ? identity.task_queue : started.task_queue().name();
+    info.first_run_id = started.first_execution_run_id();
+    info.continued_run_id = started.continued_execution_run_id();
+    info.attempt = started.attempt() == 0 ? 1 : started.attempt();
+    info.started_at = workflow_clock::from_sys(from_timestamp(first.event_time()));
+    info.run_timeout = from_duration(started.workflow_run_timeout());
+    info.execution_timeout = from_duration(started.workflow_execution_timeout());
+    return info;
+}
+
+// What to say about a task that failed: an ordinary exception needs the sentence that tells how to fail a workflow.
+pb::failure::Failure task_failure(const std::exception_ptr& error, const std::string& stack) {
+    pb::failure::Failure failure = to_proto(error);
+    try {
+        std::rethrow_exception(error);
+    } catch (const perdure::error&) {
+    } catch (...) {
+        failure.set_message(
+            describe_exception(error) +
+            " left workflow code. Only the family of perdure::failure fails a workflow; everything else fails the workflow "
+            "task, which is tried again until the code is mended. To fail the workflow throw perdure::application_error or "
+            "a perdure::app_error of your own");
+    }
+    failure.set_stack_trace(stack);
+    return failure;
+}
+
+pb::enums::WorkflowTaskFailedCause cause_of(const std::exception_ptr& error) {
+    try {
+        std::rethrow_exception(error);
+    } catch (const nondeterminism_error&) {
+        return pb::enums::WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR;
+    } catch (...) {
+        return pb::enums::WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE;
+    }
+}
+
+activation_result wrong_history(history_fix fix, std::string reason) {
+    activation_result result;
+    result.kind = activation_kind::wrong_history;
+    result.history_needed = fix;
+    result.drop_run = true;
+    result.reason = std::move(reason);
+    return result;
+}
+
+}  // namespace
+
+struct workflow_run::impl {
+    impl(const workflow_type& given, run_identity who) : type(given), identity(std::move(who)) {}
+
+    activation_result activate(const pb::service::PollWorkflowTaskQueueResponse& task, const activation_environment& environment);
+    std::optional<activation_result> check_history(const pb::service::PollWorkflowTaskQueueResponse& task) const;
+    void begin(const pb::history::HistoryEvent& first);
+    void apply_turn(const event_list& events, const turn& at, run_observer& watcher);
+    void acknowledge_rest(const event_list& events, int rest);
+    void check_flags(const pb::history::HistoryEvent& completed);
+    void close_if_ended();
+    activation_result failed(const std::exception_ptr& error) const;
+    pb::query::WorkflowQueryResult answer(const pb::query::WorkflowQuery& query);
+
+    const workflow_type& type;
+    run_identity identity;
+    event_applier applier;
+    pb::history::WorkflowExecutionStartedEventAttributes beginning;  // without the input
+    std::string recorded_sdk_name;                                   // as the history says
+    std::string recorded_sdk_version;
+    bool flags_recorded = false;
+    bool closing_sent = false;
+    bool broken = false;  // a task failed: nothing but destruction is left
+    std::int64_t last_event = 0;
+    std::int64_t last_started = 0;
+    std::optional<run> live;  // the last member: it goes first
+};
+
+std::optional<activation_result> workflow_run::impl::check_history(const pb::service::PollWorkflowTaskQueueResponse& task) const {
+    const event_list& events = task.history().events();
+    if (broken) return wrong_history(history_fix::new_run, "the run failed its last task and cannot go on");
+    if (!task.next_page_token().empty()) {
+        return wrong_history(history_fix::full_history, "the history has further pages, which must be fetched first");
+    }
+    for (int i = 1; i < events.size(); ++i) {
+        if (events[i].event_id() == events[i - 1].event_id() + 1) continue;
+        return wrong_history(history_fix::full_history,
+                             "the history has a gap before event " + std::to_string(events[i].event_id()));
+    }
+    if (!live) {
+        if (events.empty() || events[0].event_id() != 1) {
+            return wrong_history(history_fix::full_history, "the run is not cached and the history does not begin with event 1");
+        }
+        if (events[0].event_type() != pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_STARTED) {
+            return wrong_history(history_fix::full_history, "the first event of the history is no WorkflowExecutionStarted");
+        }
+        return std::nullopt;
+    }
+    if (!events.empty() && events[0].event_id() == 1) {
+        return wrong_history(history_fix::new_run, "the run is cached and the task has the whole history");
+    }
+    if (!task.has_query() && task.previous_started_event_id() != last_started) {
+        return wrong_history(history_fix::full_history, "the cached run has applied the task of event " +
+                                                            std::to_string(last_started) +
+                                                            ", and the task goes on after that of event " +
+                                                            std::to_string(task.previous_started_event_id()));
+    }
+    if (!events.empty() && events[0].event_id() > last_started + 1) {
+        return wrong_history(history_fix::full_history, "the cached run has applied event " + std::to_string(last_started) +
+                                                            ", and the task's history begins with event " +
+                                                            std::to_string(events[0].event_id()));
+    }
+    return std::nullopt;
+}
+
+void workflow_run::impl::begin(const pb::history::HistoryEvent& first) {
+    beginning = first.workflow_execution_started_event_attributes();
+    // The seed must survive a reset, which copies history into another run: the original run names it.
+    const std::string& seed =
+        beginning.original_execution_run_id().empty() ? identity.run_id : beginning.original_execution_run_id();
+    live.emplace(type, make_info(identity, first), seed);
+    take_over(*live, beginning.header());
+    beginning.clear_input();
+    beginning.clear_last_completion_result();
+}
+
+void workflow_run::impl::check_flags(const pb::history::HistoryEvent& completed) {
+    const auto& metadata = completed.workflow_task_completed_event_attributes().sdk_metadata();
+    if (!metadata.sdk_name().empty()) recorded_sdk_name = metadata.sdk_name();
+    if (!metadata.sdk_version().empty()) recorded_sdk_version = metadata.sdk_version();
+    if (!recorded_sdk_name.empty() && recorded_sdk_name != sdk_name) return;  // another SDK's numbers mean nothing here
+    for (const std::uint32_t flag : metadata.lang_used_flags()) {
+        if (flag > newest_sdk_flag) {
+            throw misuse_error("the history was written by a newer version of this SDK (flag " + std::to_string(flag) +
+                               ", version " + recorded_sdk_version + "); this one is " + std::string(sdk_version) +
+                               ": run the workflow on workers with the newer version");
+        }
+        flags_recorded = true;
+    }
+}
+
+void workflow_run::impl::apply_turn(const event_list& events, const turn& at, run_observer& watcher) {
+    const pb::history::HistoryEvent& task = events[at.started];
+    const auto& facts = task.workflow_task_started_event_attributes();
+    live->begin_activation({.now_ns = from_timestamp(task.event_time()).time_since_epoch().count(),
+                            .replaying = at.completed,
+                            .history_length = task.event_id(),
+                            .history_bytes = facts.history_size_bytes(),
+                            .suggest_continue_as_new = facts.suggest_continue_as_new()},
+                           &watcher);
+    for (int i = at.end; i < at.made_end; ++i) {
+        if (events[i].event_type() == pb::enums::EVENT_TYPE_MARKER_RECORDED) event_applier::note_marker(*live, events[i]);
+    }
+    for (int i = at.begin; i < at.end; ++i) {
+        if (events[i].event_id() <= last_event) continue;
+        if (events[i].event_type() == pb::enums::EVENT_TYPE_WORKFLOW_TASK_COMPLETED) check_flags(events[i]);
+        if (is_command_event(events[i].event_type())) applier.apply_command_event(*live, events[i]);
+    }
+    applier.matcher().finish(task.event_id());
+    for (int i = at.begin; i < at.end && !live->fatal(); ++i) {
+        if (events[i].event_id() <= last_event || is_command_event(events[i].event_type())) continue;
+        applier.apply(*live, events[i]);
+        live->drain();
+    }
+    live->end_activation();
+    close_if_ended();
+    last_event = task.event_id();
+    last_started = task.event_id();
+}
+
+void workflow_run::impl::close_if_ended() {
+    if (!live->closed() || closing_sent || live->fatal()) return;
+    live->commands().add(make_closing_command(*live, beginning));
+    closing_sent = true;
+}
+
+// Events of commands that no later task has shown yet: compared now, skipped when that task comes.
+void workflow_run::impl::acknowledge_rest(const event_list& events, int rest) {
+    bool compared = false;
+    for (int i = rest; i < events.size(); ++i) {
+        const pb::enums::EventType kind = events[i].event_type();
+        if (events[i].event_id() <= last_event) continue;
+        if (kind == pb::enums::EVENT_TYPE_WORKFLOW_TASK_COMPLETED) {
+            check_flags(events[i]);
+            compared = true;
+        } else if (!is_command_event(kind)) {
+            break;
+        } else {
+            applier.apply_command_event(*live, events[i]);
+        }
+        last_event = events[i].event_id();
+    }
+    const bool ended = !events.empty() && is_command_event(events[events.size() - 1].event_type());
+    if (compared && ended) applier.matcher().finish(last_event);
+}
+
+activation_result workflow_run::impl::failed(const std::exception_ptr& error) const {
+    activation_result result;
+    result.kind = activation_kind::failed;
+    result.drop_run = true;
+    const std::string stack = live ? (live->fatal() == error ? live->fatal_stack() : live->stack_text()) : std::string();
+    *result.failed.mutable_failure() = task_failure(error, stack);
+    result.failed.set_cause(cause_of(error));
+    result.reason = result.failed.failure().message();
+    return result;
+}
+
+pb::query::WorkflowQueryResult workflow_run::impl::answer(const pb::query::WorkflowQuery& query) {
+    pb::query::WorkflowQueryResult result;
+    try {
+        if (!live) throw misuse_error("the workflow has not started");
+        const arguments given = live->answer_query(query.query_type(), arguments{from_proto(query.query_args())});
+        *result.mutable_answer() = to_proto(given.values);
+        result.set_result_type(pb::enums::QUERY_RESULT_TYPE_ANSWERED);
+    } catch (...) {
+        const std::exception_ptr error = std::current_exception();
+        result.set_result_type(pb::enums::QUERY_RESULT_TYPE_FAILED);
+        *result.mutable_failure() = to_proto(error);
+        result.set_error_message(result.failure().message());
+    }
+    return result;
+}
+
+activation_result workflow_run::impl::activate(const pb::service::PollWorkflowTaskQueueResponse& task,
+                                               const activation_environment& environment) {
+    if (auto refused = check_history(task)) return *std::move(refused);
+    const event_list& events = task.history().events();
+    observer watcher(identity, environment);
+    activation_result result;
+    try {
+        if (!live) begin(events[0]);
+        const turn_list cut = cut_into_turns(events, 0, !task.has_query());
+        for (const turn& at : cut.turns) {
+            apply_turn(events, at, watcher);
+            if (live->fatal()) break;
+            if (at.completed) {
+                applier.matcher().expect(live->commands().take());
+                result.events_replayed += static_cast<std::size_t>(at.end - at.begin);
+            }
+        }
+        if (!live->fatal() && (cut.turns.empty() || cut.turns.back().completed)) acknowledge_rest(events, cut.rest);
+    } catch (...) {
+        broken = true;
+        return failed(std::current_exception());
+    }
+    live->watch(nullptr);
+    if (live->fatal()) {
+        broken = true;
+        return failed(live->fatal());
+    }
+
+    if (task.has_query()) {
+        result.kind = activation_kind::query_answered;
+        const pb::query::WorkflowQueryResult given = answer(task.query());
+        result.query.set_completed_type(given.result_type());
+        *result.query.mutable_query_result() = given.answer();
+        result.query.set_error_message(given.error_message());
+        if (given.has_failure()) *result.query.mutable_failure() = given.failure();
+        result.drop_run = live->closed().has_value();
+        return result;
+    }
+    std::deque<command_entry> made = live->commands().take();
+    for (command_entry& entry : made) *result.completed.add_commands() = std::move(*entry.message);
+    applier.matcher().expect(std::move(made));
+    for (const auto& [id, query] : task.queries()) (*result.completed.mutable_query_results())[id] = answer(query);
+
+    auto& metadata = *result.completed.mutable_sdk_metadata();
+    if (recorded_sdk_name != sdk_name) metadata.set_sdk_name(std::string(sdk_name));
+    if (recorded_sdk_version != sdk_version) metadata.set_sdk_version(std::string(sdk_version));
+    if (!flags_recorded) metadata.add_lang_used_flags(static_cast<std::uint32_t>(sdk_flag::history_order));
+    result.drop_run = live->closed().has_value();
+    return result;
+}
+
+workflow_run::workflow_run(const workflow_type& type, run_identity identity)
+    : impl_(std::make_unique<impl>(type, std::move(identity))) {}
+workflow_run::~workflow_run() = default;
+
+activation_result workflow_run::activate(const pb::service::PollWorkflowTaskQueueResponse& task,
+                                         const activation_environment& environment) {
+    return impl_->activate(task, environment);
+}
+
+pb::query::WorkflowQueryResult workflow_run::query(const pb::query::WorkflowQuery& query,
+                                                   const activation_environment& environment) {
+    observer watcher(impl_->identity, environment);
+    if (impl_->live) impl_->live->watch(&watcher);
+    pb::query::WorkflowQueryResult given = impl_->answer(query);
+    if (impl_->live) impl_->live->watch(nullptr);
+    return given;
+}
+
+std::size_t workflow_run::bytes() const noexcept {
+    std::size_t bytes = sizeof(impl) + impl_->applier.bytes() + impl_->beginning.SpaceUsedLong();
+    if (impl_->live) bytes += impl_->live->bytes();
+    return bytes;
+}
+
+const run_identity& workflow_run::identity() const noexcept { return impl_->identity; }
+std::int64_t workflow_run::last_started_event_id() const noexcept { return impl_->last_started; }
+std::string workflow_run::stack_text() const { return impl_->live ? impl_->live->stack_text() : std::string(); }
+
+activation_result refuse_unknown_type(const pb::service::PollWorkflowTaskQueueResponse& task, const workflow_registry& known) {
+    std::string names;
+    for (const std::string& name : known.names()) names += (names.empty() ? "" : ", ") + name;
+    activation_result result;
+    result.kind = activation_kind::failed;
+    result.drop_run = true;
+    result.reason = "workflow type " + task.workflow_type().name() +
+                    " is not registered with this worker; registered: " + (names.empty() ? "none" : names) +
+                    ". Add it with worker.add_workflow, or start the workflow on another task queue";
+    result.failed.set_cause(pb::enums::WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE);
+    result.failed.mutable_failure()->set_message(result.reason);
+    result.failed.mutable_failure()->mutable_application_failure_info()->set_type("UnknownWorkflowType");
+    return result;
+}
+
+}  // namespace perdure::detail
