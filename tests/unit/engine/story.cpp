@@ -44,18 +44,21 @@ std::string detail_of(const pb::history::HistoryEvent& event) {
             return scheduled.attempt() > 1 ? line + " attempt " + std::to_string(scheduled.attempt()) : line;
         }
         case kWorkflowTaskFailedEventAttributes:
-            return ' ' + short_name(pb::enums::WorkflowTaskFailedCause_Name(event.workflow_task_failed_event_attributes().cause()),
-                                    "WORKFLOW_TASK_FAILED_CAUSE_");
+            return ' ' +
+                   short_name(pb::enums::WorkflowTaskFailedCause_Name(event.workflow_task_failed_event_attributes().cause()),
+                              "WORKFLOW_TASK_FAILED_CAUSE_");
         case kWorkflowTaskTimedOutEventAttributes:
             return timeout_type(event.workflow_task_timed_out_event_attributes().timeout_type());
-        case kActivityTaskScheduledEventAttributes: return ' ' + event.activity_task_scheduled_event_attributes().activity_id();
+        case kActivityTaskScheduledEventAttributes:
+            return ' ' + event.activity_task_scheduled_event_attributes().activity_id();
         case kActivityTaskStartedEventAttributes: {
             const auto& started = event.activity_task_started_event_attributes();
             std::string line = " of " + std::to_string(started.scheduled_event_id());
             if (started.attempt() > 1) line += " attempt " + std::to_string(started.attempt());
             return started.has_last_failure() ? line + " after " + started.last_failure().message() : line;
         }
-        case kActivityTaskCompletedEventAttributes: return activity_end(event.activity_task_completed_event_attributes());
+        case kActivityTaskCompletedEventAttributes:
+            return activity_end(event.activity_task_completed_event_attributes());
         case kActivityTaskFailedEventAttributes:
             return activity_end(event.activity_task_failed_event_attributes()) +
                    retry_state(event.activity_task_failed_event_attributes().retry_state());
@@ -64,24 +67,30 @@ std::string detail_of(const pb::history::HistoryEvent& event) {
             return activity_end(timed_out) + timeout_type(timed_out.failure().timeout_failure_info().timeout_type()) +
                    retry_state(timed_out.retry_state());
         }
-        case kActivityTaskCanceledEventAttributes: return activity_end(event.activity_task_canceled_event_attributes());
+        case kActivityTaskCanceledEventAttributes:
+            return activity_end(event.activity_task_canceled_event_attributes());
         case kActivityTaskCancelRequestedEventAttributes:
             return " of " + std::to_string(event.activity_task_cancel_requested_event_attributes().scheduled_event_id());
-        case kTimerStartedEventAttributes: return ' ' + event.timer_started_event_attributes().timer_id();
-        case kTimerFiredEventAttributes: return ' ' + event.timer_fired_event_attributes().timer_id();
-        case kTimerCanceledEventAttributes: return ' ' + event.timer_canceled_event_attributes().timer_id();
+        case kTimerStartedEventAttributes:
+            return ' ' + event.timer_started_event_attributes().timer_id();
+        case kTimerFiredEventAttributes:
+            return ' ' + event.timer_fired_event_attributes().timer_id();
+        case kTimerCanceledEventAttributes:
+            return ' ' + event.timer_canceled_event_attributes().timer_id();
         case kWorkflowExecutionSignaledEventAttributes:
             return ' ' + event.workflow_execution_signaled_event_attributes().signal_name();
-        case kMarkerRecordedEventAttributes: return ' ' + event.marker_recorded_event_attributes().marker_name();
-        default: return "";
+        case kMarkerRecordedEventAttributes:
+            return ' ' + event.marker_recorded_event_attributes().marker_name();
+        default:
+            return "";
     }
 }
 
 }  // namespace
 
 std::string line_of(const pb::history::HistoryEvent& event) {
-    return std::to_string(event.event_id()) + ' ' +
-           short_name(pb::enums::EventType_Name(event.event_type()), "EVENT_TYPE_") + detail_of(event);
+    return std::to_string(event.event_id()) + ' ' + short_name(pb::enums::EventType_Name(event.event_type()), "EVENT_TYPE_") +
+           detail_of(event);
 }
 
 pb::common::Payloads payload(std::string_view json) {

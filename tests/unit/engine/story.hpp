@@ -56,8 +56,8 @@ class story {
     void turn(std::initializer_list<Command> commands = {});
     /// As `turn`, and stays with the worker's own queue "q-sticky".
     void sticky_turn(std::initializer_list<Command> commands = {});
-    result<done> fail_task(pb::enums::WorkflowTaskFailedCause cause =
-                               pb::enums::WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE);
+    result<done> fail_task(
+        pb::enums::WorkflowTaskFailedCause cause = pb::enums::WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE);
 
     /// A worker takes an activity task; the test fails if there is none. Remembered by activity id.
     pb::service::PollActivityTaskQueueResponse take_activity(const std::string& queue = "q");
