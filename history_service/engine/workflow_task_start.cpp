@@ -121,6 +121,12 @@ started_workflow_task start_pending_task(mutation& change, query_book& book, con
     } else {
         start_stored(change, taker);
     }
+    if (!taker.from_sticky_queue && task.sticky()) {
+        // Whoever had the run in its cache did not take the task: what comes next goes to everybody.
+        journal::Change cleared;
+        cleared.mutable_sticky_cleared();
+        change.change(std::move(cleared));
+    }
     book.attached.merge(book.waiting);
     book.waiting.clear();
     auto started = describe_started_task(change.state(), sticky);

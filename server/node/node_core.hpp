@@ -63,6 +63,9 @@ class node_core final : public node {
     [[nodiscard]] bool admit_poll(const std::string& name_space, const pb::taskqueue::TaskQueue& queue,
                                   const std::string& identity, const reply<Response>& done) const;
 
+    /// Forgets, with the answer, which session runs the activity: whoever answers it, and unless it is to be answered again.
+    template <class Response>
+    [[nodiscard]] reply<Response> ending(const std::string& activity_token, reply<Response> done);
     /// One more of something that is bounded, until its reply comes; or the refusal, said, and nothing.
     template <class Response>
     [[nodiscard]] std::optional<reply<Response>> count_in(std::size_t& waiting, std::size_t bound, std::string_view what,

@@ -117,7 +117,6 @@ void session::remember(const match& made, const std::string& task_token) {
 }
 
 void session::settle(const std::string& task_token) {
-    node_->not_running(task_token);
     open_tasks_.erase(task_token);
     // Tokens are mostly answered in the order in which they came, so this stays short.
     while (!open_order_.empty() && !open_tasks_.contains(open_order_.front())) open_order_.pop_front();

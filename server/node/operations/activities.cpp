@@ -4,6 +4,14 @@
 
 namespace perdure::server {
 
+template <class Response>
+reply<Response> node_core::ending(const std::string& activity_token, reply<Response> done) {
+    return [this, activity_token, done = std::move(done)](result<Response> what) {
+        if (what || !what.error().retryable()) not_running(activity_token);
+        done(std::move(what));
+    };
+}
+
 void node_core::record_activity_task_heartbeat(pb::service::RecordActivityTaskHeartbeatRequest request,
                                                reply<pb::service::RecordActivityTaskHeartbeatResponse> done) {
     if (const auto wrong = check_answer(*this, request)) return done(*wrong);
@@ -13,19 +21,19 @@ void node_core::record_activity_task_heartbeat(pb::service::RecordActivityTaskHe
 void node_core::respond_activity_task_completed(pb::service::RespondActivityTaskCompletedRequest request,
                                                 reply<pb::service::RespondActivityTaskCompletedResponse> done) {
     if (const auto wrong = check_answer(*this, request)) return done(*wrong);
-    shard_->respond_activity_task_completed(request, std::move(done));
+    shard_->respond_activity_task_completed(request, ending(request.task_token(), std::move(done)));
 }
 
 void node_core::respond_activity_task_failed(pb::service::RespondActivityTaskFailedRequest request,
                                              reply<pb::service::RespondActivityTaskFailedResponse> done) {
     if (const auto wrong = check_answer(*this, request)) return done(*wrong);
-    shard_->respond_activity_task_failed(request, std::move(done));
+    shard_->respond_activity_task_failed(request, ending(request.task_token(), std::move(done)));
 }
 
 void node_core::respond_activity_task_canceled(pb::service::RespondActivityTaskCanceledRequest request,
                                                reply<pb::service::RespondActivityTaskCanceledResponse> done) {
     if (const auto wrong = check_answer(*this, request)) return done(*wrong);
-    shard_->respond_activity_task_canceled(request, std::move(done));
+    shard_->respond_activity_task_canceled(request, ending(request.task_token(), std::move(done)));
 }
 
 void node_core::record_activity_task_heartbeat_by_id(pb::service::RecordActivityTaskHeartbeatByIdRequest request,
