@@ -5,6 +5,7 @@
 
 #include <perdure/errors.hpp>
 
+#include "sdk/replay/turns.hpp"
 #include "sdk/workflow/markers.hpp"
 
 namespace perdure::detail {
@@ -15,18 +16,11 @@ std::string_view last_part(std::string_view name) {
     return dot == std::string_view::npos ? name : name.substr(dot + 1);
 }
 
-bool ends_run(int command) {
+bool is_closing(int command) {
     return command == pb::enums::COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION ||
            command == pb::enums::COMMAND_TYPE_FAIL_WORKFLOW_EXECUTION ||
            command == pb::enums::COMMAND_TYPE_CANCEL_WORKFLOW_EXECUTION ||
            command == pb::enums::COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION;
-}
-
-bool ends_run(pb::enums::EventType event) {
-    return event == pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED ||
-           event == pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_FAILED ||
-           event == pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED ||
-           event == pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW;
 }
 
 bool is_mutable(const command_entry& command) {
@@ -72,7 +66,7 @@ void command_matcher::expect(std::deque<command_entry> made) {
 }
 
 void command_matcher::skip_uncompared() {
-    while (!waiting_.empty() && (is_mutable(waiting_.front()) || ends_run(waiting_.front().type))) waiting_.pop_front();
+    while (!waiting_.empty() && (is_mutable(waiting_.front()) || is_closing(waiting_.front().type))) waiting_.pop_front();
 }
 
 std::optional<command_entry> command_matcher::match(const pb::history::HistoryEvent& event) {

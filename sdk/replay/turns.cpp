@@ -26,6 +26,12 @@ bool is_command_event(pb::enums::EventType type) noexcept {
     }
 }
 
+bool ends_run(pb::enums::EventType type) noexcept {
+    return type == pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED ||
+           type == pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_FAILED || type == pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED ||
+           type == pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW;
+}
+
 turn_list cut_into_turns(const event_list& events, int first, bool live) {
     turn_list cut;
     cut.rest = first;

@@ -33,4 +33,7 @@ struct turn_list {
 /// Whether an event was made by a command of the workflow task before it.
 [[nodiscard]] bool is_command_event(pb::enums::EventType type) noexcept;
 
+/// Whether a command of that task ended the run with it.
+[[nodiscard]] bool ends_run(pb::enums::EventType type) noexcept;
+
 }  // namespace perdure::detail

@@ -229,22 +229,20 @@ void workflow_run::impl::close_if_ended() {
 
 // Events of commands that no later task has shown yet: compared now, skipped when that task comes.
 void workflow_run::impl::acknowledge_rest(const event_list& events, int rest) {
-    bool compared = false;
     for (int i = rest; i < events.size(); ++i) {
         const pb::enums::EventType kind = events[i].event_type();
         if (events[i].event_id() <= last_event) continue;
+        if (kind == pb::enums::EVENT_TYPE_WORKFLOW_TASK_SCHEDULED) return applier.matcher().finish(last_event);
         if (kind == pb::enums::EVENT_TYPE_WORKFLOW_TASK_COMPLETED) {
             check_flags(events[i]);
-            compared = true;
         } else if (!is_command_event(kind)) {
-            break;
+            return;
         } else {
             applier.apply_command_event(*live, events[i]);
         }
         last_event = events[i].event_id();
+        if (ends_run(kind)) return applier.matcher().finish(last_event);
     }
-    const bool ended = !events.empty() && is_command_event(events[events.size() - 1].event_type());
-    if (compared && ended) applier.matcher().finish(last_event);
 }
 
 activation_result workflow_run::impl::failed(const std::exception_ptr& error) const {
