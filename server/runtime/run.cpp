@@ -4,6 +4,10 @@
 
 namespace perdure::server {
 
+result<std::unique_ptr<server_runtime>> server_runtime::start(const options& from) {
+    return start(from, {.make = make_node_on_store(from)});
+}
+
 int run(const options& from, const std::function<void(std::uint16_t port)>& ready) {
     auto started = server_runtime::start(from, {.make = make_node_on_store(from), .handle_signals = true});
     if (!started) {

@@ -44,8 +44,7 @@ struct server_runtime::implementation {
           around(io, lines, numbers),
           handler([this]() -> node& { return around.enter(); }, numbers, lines) {
         numbers.before_scrape(set_process_metrics);
-        numbers.before_scrape(
-            [this](metrics& into) { into.set("service_pending_requests", {}, static_cast<double>(handler.pending())); });
+        numbers.before_scrape([this](metrics& into) { set_figures(into); });
     }
 
     // Sessions end before the node, and the node before the handler that its last answers go to.
@@ -56,6 +55,18 @@ struct server_runtime::implementation {
     }
     implementation(const implementation&) = delete;
     implementation& operator=(const implementation&) = delete;
+
+    void set_figures(metrics& into) {
+        const node_figures figures = around.enter().figures();
+        const auto set = [&](std::string_view name, std::size_t value) { into.set(name, {}, static_cast<double>(value)); };
+        set("service_pending_requests", handler.pending());
+        set("cache_size", figures.cached_runs);
+        set("cache_usage", figures.cached_bytes);
+        set("loaded_task_queue_count", figures.loaded_task_queues);
+        set("task_queue_pollers", figures.pollers);
+        set("running_activities", figures.running_activities);
+        set("armed_wakeups", figures.armed_wakeups);
+    }
 
     result<done> start(const runtime_setup& setup) {
         if (setup.handle_signals) await_signals();
@@ -174,6 +185,15 @@ void server_runtime::stop() {
 
 void server_runtime::post(std::function<void(node&)> work) {
     asio::post(implementation_->io, [this, work = std::move(work)] { work(implementation_->around.enter()); });
+}
+
+void server_runtime::after(std::chrono::milliseconds delay, std::function<void()> then) {
+    asio::post(implementation_->io, [this, delay, then = std::move(then)]() mutable {
+        auto timer = std::make_shared<asio::steady_timer>(implementation_->io, delay);
+        timer->async_wait([timer, then = std::move(then)](const boost::system::error_code& error) {
+            if (!error) then();
+        });
+    });
 }
 
 bool server_runtime::on_its_thread() const noexcept { return implementation_->thread == std::this_thread::get_id(); }

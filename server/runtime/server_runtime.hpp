@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -26,6 +27,8 @@ class server_runtime {
   public:
     /// Opens the store and binds the port; nothing runs before `run`. Errors name what is in the way and the remedy.
     [[nodiscard]] static result<std::unique_ptr<server_runtime>> start(const options& from, const runtime_setup& setup);
+    /// The same with a node on the store that the options name, and a socket.
+    [[nodiscard]] static result<std::unique_ptr<server_runtime>> start(const options& from);
     /// Everything under way is answered `unavailable`. On the thread that ran it, or after it ended.
     ~server_runtime();
     server_runtime(const server_runtime&) = delete;
@@ -44,6 +47,8 @@ class server_runtime {
     /// Runs `work` with the node on the runtime's thread, its clock moved to now. Any thread. Not called any more once the
     /// runtime has ended.
     void post(std::function<void(node&)> work);
+    /// Calls `then` on the runtime's thread after a while. Any thread. Not called any more once the runtime has ended.
+    void after(std::chrono::milliseconds delay, std::function<void()> then);
     /// Whether the caller is on the runtime's thread.
     [[nodiscard]] bool on_its_thread() const noexcept;
 

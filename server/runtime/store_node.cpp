@@ -6,6 +6,7 @@
 #include "history_service/store/memory/memory_store.hpp"
 #include "history_service/store/sqlite/sqlite_store.hpp"
 #include "server/node/make_node.hpp"
+#include "server/runtime/measured_store.hpp"
 #include "server/runtime/node_maker.hpp"
 
 namespace perdure::server {
@@ -55,7 +56,7 @@ node_maker make_node_on_store(const options& from) {
         auto rows = open_store(from);
         if (!rows) return std::move(rows.error());
         auto beneath = std::make_shared<foundation>();
-        beneath->rows = *std::move(rows);
+        beneath->rows = measure_store(*std::move(rows), ground.measured);
         node_options wanted;
         wanted.max_frame_bytes = from.limits.frame_bytes;
         wanted.session_idle_timeout = from.limits.worker_idle_timeout;

@@ -1,0 +1,120 @@
+#include "server/runtime/measured_store.hpp"
+
+#include <array>
+#include <utility>
+
+#include "api/proto.hpp"
+
+namespace perdure::server {
+namespace {
+
+using history::commit_batch;
+
+// What an event that ends something counts as.
+constexpr std::array<std::pair<int, std::string_view>, 10> endings{{
+    {pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, "workflow_success"},
+    {pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_FAILED, "workflow_failed"},
+    {pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT, "workflow_timeout"},
+    {pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED, "workflow_cancel"},
+    {pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED, "workflow_terminate"},
+    {pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW, "workflow_continued_as_new"},
+    {pb::enums::EVENT_TYPE_ACTIVITY_TASK_COMPLETED, "activity_success"},
+    {pb::enums::EVENT_TYPE_ACTIVITY_TASK_FAILED, "activity_fail"},
+    {pb::enums::EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT, "activity_timeout"},
+    {pb::enums::EVENT_TYPE_ACTIVITY_TASK_CANCELED, "activity_cancel"},
+}};
+
+class measured_store final : public history::store {
+  public:
+    measured_store(std::unique_ptr<history::store> inner, metrics& measured) : inner_(std::move(inner)), measured_(measured) {}
+
+    result<done> commit(const commit_batch& batch) override {
+        auto outcome = inner_->commit(batch);
+        if (outcome)
+            count(batch);
+        else
+            measured_.count("persistence_errors");
+        return outcome;
+    }
+
+    result<history::shard_lease> acquire_lease(std::string_view owner) override { return inner_->acquire_lease(owner); }
+    result<std::size_t> collect_garbage(std::int64_t epoch, std::size_t max_rows) override {
+        return inner_->collect_garbage(epoch, max_rows);
+    }
+    result<std::optional<history::run_number>> current_run(std::string_view space, std::string_view workflow_id) override {
+        return inner_->current_run(space, workflow_id);
+    }
+    result<std::optional<history::run_number>> find_run(const history::run_key& key) override { return inner_->find_run(key); }
+    result<std::optional<history::loaded_run>> load_run(history::run_number run) override {
+        measured_.count("cache_miss");
+        return inner_->load_run(run);
+    }
+    result<std::vector<history::journal_record>> read_events(history::run_number run, std::int64_t first, std::size_t events,
+                                                             std::size_t bytes) override {
+        return inner_->read_events(run, first, events, bytes);
+    }
+    result<std::vector<history::journal_record>> read_events_reverse(history::run_number run, std::int64_t last,
+                                                                     std::size_t events, std::size_t bytes) override {
+        return inner_->read_events_reverse(run, last, events, bytes);
+    }
+    result<std::vector<history::journal_record>> read_journal(history::run_number run, std::int64_t after,
+                                                              std::size_t limit) override {
+        return inner_->read_journal(run, after, limit);
+    }
+    result<std::vector<history::due_run>> due_runs(wall_time until, const std::optional<history::due_run>& after,
+                                                   std::size_t limit) override {
+        return inner_->due_runs(until, after, limit);
+    }
+    result<std::vector<history::stored_task>> outstanding_tasks(const history::queue_key& queue,
+                                                                const std::optional<history::task_position>& after,
+                                                                std::size_t limit) override {
+        return inner_->outstanding_tasks(queue, after, limit);
+    }
+    result<std::vector<history::queue_key>> outstanding_queues(const std::optional<history::queue_key>& after,
+                                                               std::size_t limit) override {
+        return inner_->outstanding_queues(after, limit);
+    }
+    result<history::visibility_page> list(std::string_view space, const history::list_filter& filter,
+                                          const std::optional<history::list_cursor>& after, std::size_t limit) override {
+        return inner_->list(space, filter, after, limit);
+    }
+    result<std::vector<history::status_count>> count(std::string_view space, const history::list_filter& filter) override {
+        return inner_->count(space, filter);
+    }
+    result<std::vector<history::visibility_row>> scan_runs(history::run_number after, std::size_t limit) override {
+        return inner_->scan_runs(after, limit);
+    }
+    result<std::vector<std::string>> check_rows() override { return inner_->check_rows(); }
+
+  private:
+    void count(const commit_batch& batch) {
+        std::size_t transitions = 0;
+        for (const history::run_write& run : batch.runs) {
+            transitions += run.records.size();
+            for (const history::journal_record& record : run.records) {
+                if (record.event_count == 0) continue;
+                for (const int type : event_types_in(record.bytes)) count_ending(type);
+            }
+            if (run.visibility && run.visibility->close_time)
+                measured_.observe("history_count", {}, static_cast<double>(run.visibility->history_length));
+        }
+        measured_.count("state_transition_count", {}, static_cast<double>(transitions));
+        measured_.observe("persistence_batch_size", {}, static_cast<double>(transitions));
+    }
+
+    void count_ending(int type) {
+        for (const auto& [ending, name] : endings)
+            if (ending == type) return measured_.count(name);
+    }
+
+    std::unique_ptr<history::store> inner_;
+    metrics& measured_;
+};
+
+}  // namespace
+
+std::unique_ptr<history::store> measure_store(std::unique_ptr<history::store> inner, metrics& measured) {
+    return std::make_unique<measured_store>(std::move(inner), measured);
+}
+
+}  // namespace perdure::server
