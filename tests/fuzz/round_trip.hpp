@@ -11,7 +11,9 @@ void expect_stable(const Message& message, const json_print_options& how) {
     const auto printed = print_message(message, how);
     if (!printed) return;  // bytes may hold what JSON cannot
     Message again;
-    const auto parsed = parse_message(*printed, again, {.payload_shorthand = how.payload_shorthand});
+    // Enum values of the future are kept as numbers, which a strict reader refuses.
+    const auto parsed =
+        parse_message(*printed, again, {.payload_shorthand = how.payload_shorthand, .unknown = unknown_fields::ignore});
     PERDURE_ASSERT(parsed.has_value(), "what was printed can be read");
     const auto second = print_message(again, how);
     PERDURE_ASSERT(second.has_value(), "what was read can be printed");
