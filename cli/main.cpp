@@ -1,0 +1,26 @@
+#include <unistd.h>
+
+#include <chrono>
+#include <iostream>
+#include <memory>
+
+#include "cli/app.hpp"
+#include "sdk/client/http_frontend.hpp"
+
+namespace {
+
+/// A person does not wait long for a server that is not there.
+constexpr std::chrono::milliseconds patience{2'000};
+
+std::unique_ptr<perdure::frontend> connect(const perdure::cli::settings& flags) {
+    auto address = perdure::detail::http_address::parse(flags.address);
+    if (!address) throw perdure::cli::command_error(perdure::cli::exit_code::usage, "--address: " + address.error().message);
+    return std::make_unique<perdure::detail::http_frontend>(*std::move(address), patience);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    std::ios::sync_with_stdio(false);
+    return perdure::cli::run(argc, argv, {std::cout, std::cerr, connect, isatty(STDOUT_FILENO) == 1});
+}
