@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -44,10 +45,14 @@ class driver {
 
 enum class store_kind : std::uint8_t { memory, sqlite };
 
-/// Drives a `server::node` with its committer inline and a clock that only moves when everything waits.
-[[nodiscard]] std::unique_ptr<driver> make_node_driver(store_kind store);
+/// Makes a driver for one script.
+using driver_factory = std::function<std::unique_ptr<driver>()>;
 
-/// Starts a server in this process and talks to it over sockets: HTTP for clients, one stream for the worker's side.
-[[nodiscard]] std::unique_ptr<driver> make_server_driver(store_kind store);
+/// Each driver has a `server::node` of its own, with its commits inline and a clock that only moves when everything waits.
+[[nodiscard]] driver_factory node_drivers(store_kind store);
+
+/// One server in this process, and drivers that talk to it over sockets: HTTP for clients, a stream for the worker's side.
+/// The drivers may be used side by side. The server ends with the last of the factory and its drivers.
+[[nodiscard]] result<driver_factory> server_drivers(store_kind store);
 
 }  // namespace perdure::conformance

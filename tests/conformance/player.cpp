@@ -136,38 +136,44 @@ class performance {
     }
 
     void compare_histories() {
-        std::map<std::string, std::size_t> met;
-        for (const auto& run : script_.history) {
-            const std::string workflow_id = names_.substitute(run.workflow_id);
-            const std::size_t nth = met[workflow_id]++;
+        std::map<std::string, std::vector<const recorded_run*>> recorded;
+        for (const auto& run : script_.history) recorded[run.workflow_id].push_back(&run);
+        for (const auto& [workflow_id, runs] : recorded) {
             request_.clear();
-            const std::string where = "history of " + run.workflow_id + " run " + std::to_string(nth + 1);
-            const auto runs = runs_of(workflow_id, where);
-            if (run.error) {
-                if (!runs.empty()) differ({where, run.error->message, std::to_string(runs.size()) + " runs"});
+            const std::string where = "history of " + workflow_id;
+            const auto ours = runs_of(names_.substitute(workflow_id), runs.size(), where);
+            if (runs.front()->error) {
+                if (!ours.empty()) differ({where, runs.front()->error->message, std::to_string(ours.size()) + " runs"});
                 continue;
             }
-            const auto recorded = std::count_if(script_.history.begin(), script_.history.end(),
-                                                [&](const recorded_run& other) { return other.workflow_id == run.workflow_id; });
-            if (std::cmp_not_equal(runs.size(), recorded)) {
-                fail({where, std::to_string(recorded) + " runs", std::to_string(runs.size()) + " runs"});
+            if (ours.size() != runs.size()) {
+                fail({where, std::to_string(runs.size()) + " runs", std::to_string(ours.size()) + " runs"});
             }
-            const json ours = history_of(workflow_id, runs[nth], where);
-            if (auto found = first_difference(run.events, ours, where, names_, tolerated_)) fail(*found);
+            for (std::size_t i = 0; i < runs.size(); ++i) {
+                const std::string place = where + " run " + std::to_string(i + 1);
+                if (auto found = first_difference(runs[i]->events, ours[i], place, names_, tolerated_)) fail(*found);
+            }
         }
     }
 
-    /// Run ids, oldest first, by the links between them and otherwise by the order in which the list has them.
-    std::vector<std::string> runs_of(const std::string& workflow_id, const std::string& where) {
+    /// The histories of a workflow's runs, oldest first: all of them, or if that is not how many were recorded, the newest run
+    /// and those that it continues. A run whose id was reused is not a part of its successor's chain.
+    std::vector<json> runs_of(const std::string& workflow_id, std::size_t wanted, const std::string& where) {
         const json listed =
             ask("ListWorkflowExecutions", {{"namespace", "default"}, {"query", "WorkflowId = '" + workflow_id + "'"}}, where);
-        std::vector<std::string> runs;
-        for (const auto& info : listed.value("executions", json::array())) {
-            runs.push_back(info.at("execution").at("runId").get<std::string>());
-        }
+        const json infos = listed.value("executions", json::array());
+        std::vector<json> histories;
+        std::string follows;
         // The list is newest first.
-        std::reverse(runs.begin(), runs.end());
-        return runs;
+        for (const auto& info : infos) {
+            const auto run_id = info.at("execution").at("runId").get<std::string>();
+            if (infos.size() != wanted && !histories.empty() && run_id != follows) continue;
+            histories.push_back(history_of(workflow_id, run_id, where));
+            const json* before = at_path(histories.back(), "0.workflowExecutionStartedEventAttributes.continuedExecutionRunId");
+            follows = before == nullptr ? std::string() : before->get<std::string>();
+        }
+        std::reverse(histories.begin(), histories.end());
+        return histories;
     }
 
     json history_of(const std::string& workflow_id, const std::string& run_id, const std::string& where) {

@@ -103,9 +103,21 @@ TEST(player, compares_the_runs_of_a_workflow_oldest_first) {
     const json listed = json::parse(R"({"executions":[{"execution":{"runId":"b"}},{"execution":{"runId":"a"}}]})");
     const auto page = [](const char* id) { return answer(json{{"history", {{"events", {{{"eventId", "1"}, {"runId", id}}}}}}}); };
     scripted_driver target;
-    target.answers = {answer(listed), page("a"), answer(listed), page("b")};
+    target.answers = {answer(listed), page("b"), page("a")};
     EXPECT_EQ(played(*parsed, target).kind, verdict::same);
-    EXPECT_EQ(target.asked[1].second["execution"]["runId"], "a");
+    EXPECT_EQ(target.asked[1].second["execution"]["runId"], "b");
+    target.answers = {answer(listed), page("b"), page("b")};
+    EXPECT_EQ(played(*parsed, target).kind, verdict::differs);
+}
+
+TEST(player, a_run_whose_id_was_reused_is_no_part_of_the_newest_chain) {
+    auto parsed = parse_transcript(json::parse(R"({"name":"x","steps":[],"history":[
+        {"workflowId":"wf","events":[{"eventId":"1","runId":"c"}]}]})"));
+    ASSERT_TRUE(parsed);
+    const json listed = json::parse(R"({"executions":[{"execution":{"runId":"c"}},{"execution":{"runId":"a"}}]})");
+    scripted_driver target;
+    target.answers = {answer(listed), answer(json::parse(R"({"history":{"events":[{"eventId":"1","runId":"c"}]}})"))};
+    EXPECT_EQ(played(*parsed, target).kind, verdict::same);
 }
 
 TEST(transcript, a_missing_member_is_told) {
