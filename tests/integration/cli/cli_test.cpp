@@ -1,0 +1,266 @@
+// The commands against a server in this process, over HTTP; the test is the worker.
+#include <gtest/gtest.h>
+
+#include <future>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <thread>
+
+#include "cli/app.hpp"
+#include "sdk/client/http_frontend.hpp"
+#include "server/runtime/server_runtime.hpp"
+
+namespace perdure::cli {
+namespace {
+
+using nlohmann::json;
+using server::node;
+
+struct printed {
+    int status = 0;
+    std::string out;
+    std::string err;
+};
+
+class command_line : public testing::Test {
+  protected:
+    void SetUp() override {
+        server::options options;
+        options.http_port = 0;
+        options.level = server::log_level::error;
+        auto made = server::server_runtime::start(options);
+        ASSERT_TRUE(made) << made.error().message;
+        server_ = *std::move(made);
+        thread_ = std::thread([this] { server_->run(); });
+    }
+    void TearDown() override {
+        if (!thread_.joinable()) return;
+        server_->stop();
+        thread_.join();
+    }
+
+    printed perdure(std::vector<std::string> arguments) {
+        arguments.insert(arguments.begin(), "perdure");
+        std::vector<const char*> pointers;
+        for (const auto& argument : arguments) pointers.push_back(argument.c_str());
+        std::ostringstream out;
+        std::ostringstream err;
+        const connector connect = [this](const settings&) {
+            return std::make_unique<detail::http_frontend>(detail::http_address{.port = std::to_string(server_->port())});
+        };
+        const int status = run(static_cast<int>(pointers.size()), pointers.data(), {out, err, connect});
+        return {status, out.str(), err.str()};
+    }
+
+    json perdure_json(std::vector<std::string> arguments) {
+        arguments.insert(arguments.end(), {"--output", "json"});
+        const auto result = perdure(std::move(arguments));
+        EXPECT_EQ(result.status, 0) << result.err;
+        return json::parse(result.out, nullptr, false);
+    }
+
+    void start(const std::string& id, std::vector<std::string> more = {}) {
+        std::vector<std::string> line = {"workflow", "start", "--type", "order", "--task-queue", "q", "--workflow-id", id};
+        line.insert(line.end(), more.begin(), more.end());
+        const auto result = perdure(line);
+        ASSERT_EQ(result.status, 0) << result.err;
+    }
+
+    template <class Request, class Response>
+    Response ask(void (node::*function)(Request, reply<Response>), std::type_identity_t<Request> request) {
+        std::promise<result<Response>> promise;
+        server_->post([&](node& served) {
+            (served.*function)(std::move(request), [&](result<Response> response) { promise.set_value(std::move(response)); });
+        });
+        auto response = promise.get_future().get();
+        EXPECT_TRUE(response) << response.error().message;
+        return response ? *std::move(response) : Response{};
+    }
+
+    pb::service::PollWorkflowTaskQueueResponse poll() {
+        pb::service::PollWorkflowTaskQueueRequest request;
+        request.set_namespace_("default");
+        request.mutable_task_queue()->set_name("q");
+        request.set_identity("worker");
+        return ask(&node::poll_workflow_task_queue, request);
+    }
+
+    void answer(const pb::service::PollWorkflowTaskQueueResponse& task, const std::vector<pb::command::Command>& commands) {
+        pb::service::RespondWorkflowTaskCompletedRequest request;
+        request.set_namespace_("default");
+        request.set_task_token(task.task_token());
+        for (const auto& command : commands) *request.add_commands() = command;
+        static_cast<void>(ask(&node::respond_workflow_task_completed, request));
+    }
+
+    static pb::command::Command complete(const std::string& value) {
+        pb::command::Command command;
+        command.set_command_type(pb::enums::COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION);
+        auto& payload = *command.mutable_complete_workflow_execution_command_attributes()->mutable_result()->add_payloads();
+        (*payload.mutable_metadata())["encoding"] = "json/plain";
+        payload.set_data(value);
+        return command;
+    }
+
+    static pb::command::Command fail() {
+        pb::command::Command command;
+        command.set_command_type(pb::enums::COMMAND_TYPE_FAIL_WORKFLOW_EXECUTION);
+        auto& failure = *command.mutable_fail_workflow_execution_command_attributes()->mutable_failure();
+        failure.set_message("out of stock");
+        failure.mutable_application_failure_info()->set_type("OutOfStock");
+        return command;
+    }
+
+    static pb::command::Command activity() {
+        pb::command::Command command;
+        command.set_command_type(pb::enums::COMMAND_TYPE_SCHEDULE_ACTIVITY_TASK);
+        auto& attributes = *command.mutable_schedule_activity_task_command_attributes();
+        attributes.set_activity_id("pay");
+        attributes.mutable_activity_type()->set_name("charge");
+        attributes.mutable_task_queue()->set_name("q");
+        attributes.mutable_start_to_close_timeout()->set_seconds(60);
+        return command;
+    }
+
+    std::unique_ptr<server::server_runtime> server_;
+    std::thread thread_;
+};
+
+TEST_F(command_line, start_prints_the_ids) {
+    const auto document = perdure_json({"workflow", "start", "--type", "order", "--task-queue", "q", "--workflow-id", "o-1"});
+    EXPECT_EQ(document["workflowId"], "o-1");
+    EXPECT_EQ(document["type"], "order");
+    EXPECT_FALSE(document["runId"].get<std::string>().empty());
+}
+
+TEST_F(command_line, execute_shows_progress_and_the_result) {
+    auto worker = std::async(std::launch::async, [this] { answer(poll(), {complete("\"shipped\"")}); });
+    const auto result =
+        perdure({"workflow", "execute", "--type", "order", "--task-queue", "q", "-w", "o-1", "--input", "{\"n\":1}"});
+    EXPECT_EQ(result.status, 0) << result.err;
+    EXPECT_NE(result.out.find("Workflow started"), std::string::npos) << result.out;
+    EXPECT_NE(result.out.find("\"shipped\""), std::string::npos) << result.out;
+}
+
+TEST_F(command_line, execute_and_result_exit_1_for_a_failed_workflow) {
+    auto worker = std::async(std::launch::async, [this] { answer(poll(), {fail()}); });
+    const auto executed = perdure({"workflow", "execute", "--type", "order", "--task-queue", "q", "-w", "o-1", "-o", "json"});
+    EXPECT_EQ(executed.status, 1);
+    EXPECT_EQ(json::parse(executed.out)["status"], "FAILED");
+    const auto result = perdure({"workflow", "result", "-w", "o-1"});
+    EXPECT_EQ(result.status, 1);
+    EXPECT_NE(result.out.find("OutOfStock: out of stock"), std::string::npos) << result.out;
+}
+
+TEST_F(command_line, list_and_count_take_a_filter) {
+    start("o-1");
+    start("o-2");
+    EXPECT_EQ(perdure({"workflow", "terminate", "-w", "o-2", "--reason", "test"}).status, 0);
+    const auto running = perdure_json({"workflow", "list", "--query", "ExecutionStatus = \"Running\""});
+    ASSERT_EQ(running.size(), 1u);
+    EXPECT_EQ(running[0]["execution"]["workflowId"], "o-1");
+    EXPECT_EQ(perdure_json({"workflow", "count"})["count"], "2");
+    EXPECT_NE(perdure({"workflow", "list"}).out.find("Terminated"), std::string::npos);
+    const auto lines = perdure({"workflow", "list", "-o", "jsonl"}).out;
+    EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 2);
+    EXPECT_EQ(perdure({"workflow", "list", "--query", "Nonsense"}).status, 5);
+}
+
+TEST_F(command_line, describe_shows_what_it_waits_for) {
+    start("o-1");
+    answer(poll(), {activity()});
+    const auto text = perdure({"workflow", "describe", "-w", "o-1"}).out;
+    EXPECT_NE(text.find("Pending Activities: 1"), std::string::npos) << text;
+    EXPECT_NE(text.find("charge"), std::string::npos) << text;
+    EXPECT_EQ(perdure_json({"workflow", "describe", "-w", "o-1"})["pendingActivities"][0]["activityId"], "pay");
+}
+
+TEST_F(command_line, an_activity_is_completed_from_outside) {
+    start("o-1");
+    answer(poll(), {activity()});
+    pb::service::PollActivityTaskQueueRequest request;
+    request.set_namespace_("default");
+    request.mutable_task_queue()->set_name("q");
+    static_cast<void>(ask(&node::poll_activity_task_queue, request));
+    EXPECT_EQ(perdure({"activity", "complete", "-w", "o-1", "--activity-id", "pay", "--result", "{\"ok\":true}"}).status, 0);
+    answer(poll(), {complete("1")});
+    const auto text = perdure({"workflow", "show", "-w", "o-1"}).out;
+    EXPECT_NE(text.find("Activity completed"), std::string::npos) << text;
+    EXPECT_NE(text.find("result {\"ok\":true}"), std::string::npos) << text;
+    EXPECT_EQ(perdure({"activity", "complete", "-w", "o-1", "--activity-id", "pay", "--result", "1"}).status, 3);
+}
+
+TEST_F(command_line, show_prints_the_export_format) {
+    start("o-1", {"--input", "{\"n\":1}"});
+    const auto document = perdure_json({"workflow", "show", "-w", "o-1"});
+    ASSERT_FALSE(document["events"].empty());
+    const auto& input = document["events"][0]["workflowExecutionStartedEventAttributes"]["input"]["payloads"][0];
+    EXPECT_EQ(input["metadata"]["encoding"], "anNvbi9wbGFpbg==");
+}
+
+TEST_F(command_line, show_follows_until_the_workflow_closes) {
+    start("o-1");
+    auto worker = std::async(std::launch::async, [this] { answer(poll(), {complete("7")}); });
+    const auto result = perdure({"workflow", "show", "-w", "o-1", "--follow"});
+    EXPECT_NE(result.out.find("Workflow completed"), std::string::npos) << result.out;
+    EXPECT_NE(result.out.find("COMPLETED"), std::string::npos) << result.out;
+}
+
+TEST_F(command_line, signals_cancels_and_deletes) {
+    start("o-1");
+    EXPECT_EQ(perdure({"workflow", "signal", "-w", "o-1", "--name", "approve", "--input", "true"}).status, 0);
+    EXPECT_EQ(perdure({"workflow", "cancel", "-w", "o-1", "--reason", "ordered twice"}).status, 0);
+    const auto text = perdure({"workflow", "show", "-w", "o-1"}).out;
+    EXPECT_NE(text.find("approve, input true"), std::string::npos) << text;
+    EXPECT_NE(text.find("ordered twice"), std::string::npos) << text;
+    EXPECT_EQ(perdure({"workflow", "delete", "-w", "o-1"}).status, 0);
+    EXPECT_EQ(perdure({"workflow", "describe", "-w", "o-1"}).status, 3);
+}
+
+TEST_F(command_line, a_filter_can_name_many_with_consent_only) {
+    start("o-1");
+    start("o-2");
+    EXPECT_EQ(perdure({"workflow", "terminate", "--query", "WorkflowType = \"order\"", "--yes"}).status, 0);
+    EXPECT_EQ(perdure_json({"workflow", "count", "--query", "ExecutionStatus = \"Terminated\""})["count"], "2");
+}
+
+TEST_F(command_line, query_prints_the_answer) {
+    start("o-1");
+    answer(poll(), {});
+    auto worker = std::async(std::launch::async, [this] {
+        const auto task = poll();
+        pb::service::RespondQueryTaskCompletedRequest request;
+        request.set_namespace_("default");
+        request.set_task_token(task.task_token());
+        request.set_completed_type(pb::enums::QUERY_RESULT_TYPE_ANSWERED);
+        auto& payload = *request.mutable_query_result()->add_payloads();
+        (*payload.mutable_metadata())["encoding"] = "json/plain";
+        payload.set_data("\"at line 7\"");
+        static_cast<void>(ask(&node::respond_query_task_completed, request));
+    });
+    const auto result = perdure({"workflow", "stack", "-w", "o-1"});
+    EXPECT_EQ(result.out, "at line 7\n");
+}
+
+TEST_F(command_line, what_is_not_there_is_exit_code_3) {
+    const auto result = perdure({"workflow", "describe", "-w", "nobody"});
+    EXPECT_EQ(result.status, 3);
+    EXPECT_NE(result.err.find("nobody"), std::string::npos) << result.err;
+}
+
+TEST_F(command_line, a_task_queue_is_described) {
+    start("o-1");
+    const auto document = perdure_json({"task-queue", "describe", "--task-queue", "q"});
+    EXPECT_EQ(document["stats"][0]["taskQueueType"], "workflow");
+    EXPECT_EQ(perdure({"task-queue", "describe", "-t", "q"}).status, 0);
+}
+
+TEST_F(command_line, a_timeout_bounds_the_whole_command) {
+    start("o-1");
+    const auto result = perdure({"workflow", "result", "-w", "o-1", "--command-timeout", "200ms"});
+    EXPECT_EQ(result.status, 4);
+    EXPECT_NE(result.err.find("--command-timeout"), std::string::npos) << result.err;
+}
+
+}  // namespace
+}  // namespace perdure::cli
