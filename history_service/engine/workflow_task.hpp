@@ -25,8 +25,9 @@ void wake_workflow(mutation& change);
 /// As `wake_workflow`, but does not wait for a held-back first task.
 void wake_workflow_at_once(mutation& change);
 
-/// Starts the pending task.
-[[nodiscard]] started_workflow_task start_pending_task(mutation& change, query_book& book, const task_taker& taker);
+/// Starts the pending task. `request_id` is what the started event names the start by.
+[[nodiscard]] started_workflow_task start_pending_task(mutation& change, query_book& book, const task_taker& taker,
+                                                       const std::string& request_id);
 
 /// The response for the started task.
 [[nodiscard]] started_workflow_task describe_started_task(const run_state& state, bool sticky);
@@ -46,5 +47,7 @@ void time_out_task(mutation& change);
 [[nodiscard]] service_failure workflow_task_not_found(const run_state& state);
 
 inline constexpr const char* engine_identity = "history-service";
+/// Names the start of a task that travels in the answer to the one before it.
+inline constexpr const char* start_in_answer = "request-from-RespondWorkflowTaskCompleted";
 
 }  // namespace perdure::history

@@ -153,7 +153,7 @@ result<workflow_task_completion> complete_workflow_task(run_state& state, query_
     }
     completion.queries = settle_queries(book, state, env, request);
     if (request.return_new_workflow_task() && waiting_workflow_task(state)) {
-        completion.next_task = start_pending_task(change, book, {request.identity(), true});
+        completion.next_task = start_pending_task(change, book, {request.identity(), true}, start_in_answer);
     }
     completion.change = change.finish();
     return completion;

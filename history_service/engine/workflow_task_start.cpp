@@ -39,21 +39,21 @@ void suggest(const mutation& change, Started& started) {
     }
 }
 
-void start_stored(mutation& change, const task_taker& taker) {
+void start_stored(mutation& change, const task_taker& taker, const std::string& request_id) {
     auto event = change.event(pb::enums::EVENT_TYPE_WORKFLOW_TASK_STARTED);
     auto& started = *event.mutable_workflow_task_started_event_attributes();
     started.set_scheduled_event_id(change.state().workflow_task.scheduled_event_id);
     started.set_identity(taker.identity);
-    started.set_request_id(change.env().ids.next());
+    started.set_request_id(request_id);
     suggest(change, started);
     change.add(std::move(event));
 }
 
-void start_transient(mutation& change, const task_taker& taker) {
+void start_transient(mutation& change, const task_taker& taker, const std::string& request_id) {
     journal::Change start;
     auto& started = *start.mutable_workflow_task_started();
     started.set_started_event_id(change.state().workflow_task.scheduled_event_id + 1);
-    started.set_request_id(change.env().ids.next());
+    started.set_request_id(request_id);
     started.set_identity(taker.identity);
     *started.mutable_time() = to_timestamp(change.now());
     suggest(change, started);
@@ -109,7 +109,8 @@ started_workflow_task describe_started_task(const run_state& state, bool sticky)
     return started;
 }
 
-started_workflow_task start_pending_task(mutation& change, query_book& book, const task_taker& taker) {
+started_workflow_task start_pending_task(mutation& change, query_book& book, const task_taker& taker,
+                                         const std::string& request_id) {
     const auto& task = change.state().workflow_task;
     const bool sticky = taker.from_sticky_queue && task.task_queue.kind() == pb::enums::TASK_QUEUE_KIND_STICKY;
     if (task.transient() && task.scheduled_event_id != change.state().execution.next_event_id) {
@@ -117,9 +118,9 @@ started_workflow_task start_pending_task(mutation& change, query_book& book, con
         change.add(scheduled_event_of(change.state(), 1, change.now()));
     }
     if (task.transient()) {
-        start_transient(change, taker);
+        start_transient(change, taker, request_id);
     } else {
-        start_stored(change, taker);
+        start_stored(change, taker, request_id);
     }
     if (!taker.from_sticky_queue && task.sticky()) {
         // Whoever had the run in its cache did not take the task: what comes next goes to everybody.
@@ -152,7 +153,7 @@ result<workflow_task_start> start_workflow_task(run_state& state, query_book& bo
     if (!waiting || waiting->task != task) return workflow_task_not_found(state);
     mutation change(state, env);
     workflow_task_start start;
-    start.task = start_pending_task(change, book, taker);
+    start.task = start_pending_task(change, book, taker, env.ids.next());
     start.change = change.finish();
     return start;
 }
