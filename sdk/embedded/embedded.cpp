@@ -49,6 +49,7 @@ server::options to_server(const embedded_options& options) {
     server::options made;
     made.http_port = options.http_port;
     if (!options.database.empty()) made.database = options.database;
+    made.namespaces = {options.space};
     const auto level = server::parse_log_level(options.log_level);
     if (!level)
         service_error::raise({status_code::invalid_argument, "embedded_options::log_level is \"" + options.log_level +

@@ -47,6 +47,19 @@ assigned set_size(std::size_t& into, const toml::node& value) {
     return done{};
 }
 
+assigned set_texts(std::vector<std::string>& into, const toml::node& value) {
+    const toml::array* list = value.as_array();
+    if (list == nullptr || list->empty()) return wrong_type("a list of strings like [\"default\"]");
+    std::vector<std::string> texts;
+    for (const toml::node& one : *list) {
+        const auto text = one.value_exact<std::string>();
+        if (!text || text->empty()) return wrong_type("a list of strings like [\"default\"]");
+        texts.push_back(*text);
+    }
+    into = std::move(texts);
+    return done{};
+}
+
 template <class Enum>
 assigned set_name(Enum& into, const toml::node& value, std::optional<Enum> (*parse)(std::string_view) noexcept,
                   std::string_view wanted) {
@@ -86,6 +99,12 @@ constexpr std::array settings{
     setting{{"server", "http_port", "port", "HTTP, metrics and worker streams; 0 lets the system choose."}, set_port},
     setting{{"server", "database", "string", "The SQLite file; without it everything is kept in memory."},
             [](options& into, const toml::node& value) { return set_text(into.database.emplace(), value); }},
+    setting{{"server", "namespaces", "list", "The namespaces that exist."},
+            [](options& into, const toml::node& value) { return set_texts(into.namespaces, value); }},
+    setting{{"server", "retention", "duration", "How long a closed run can be looked at; then it is deleted."},
+            [](options& into, const toml::node& value) { return set_duration(into.retention, value); }},
+    setting{{"server", "cache_bytes", "size", "Executions kept in memory."},
+            [](options& into, const toml::node& value) { return set_size(into.cache_bytes, value); }},
     setting{{"server", "drain_timeout", "duration", "How long a stop waits for requests under way."},
             [](options& into, const toml::node& value) { return set_duration(into.drain_timeout, value); }},
     setting{{"log", "level", "name", "trace, debug, info, warn, error or off."},

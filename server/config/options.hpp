@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "server/log/log.hpp"
 
@@ -43,6 +44,12 @@ struct options {
     std::uint16_t http_port = 7243;
     /// The SQLite file; nothing means memory.
     std::optional<std::string> database;
+    /// The namespaces that exist; any other is NotFound.
+    std::vector<std::string> namespaces{"default"};
+    /// How long a closed run can be looked at; then it is deleted.
+    std::chrono::milliseconds retention{std::chrono::hours{72}};
+    /// Bytes of executions kept in memory.
+    std::size_t cache_bytes = std::size_t{64} * 1024 * 1024;
     log_level level = log_level::info;
     log_format format = log_format::logfmt;
     connection_limits limits;

@@ -58,6 +58,9 @@ node_maker make_node_on_store(const options& from) {
         auto beneath = std::make_shared<foundation>();
         beneath->rows = measure_store(*std::move(rows), ground.measured);
         node_options wanted;
+        wanted.namespaces = from.namespaces;
+        wanted.shard.retention = std::chrono::ceil<std::chrono::hours>(from.retention);
+        wanted.shard.cache_bytes = from.cache_bytes;
         wanted.max_frame_bytes = from.limits.frame_bytes;
         wanted.session_idle_timeout = from.limits.worker_idle_timeout;
         wanted.log = [&log = ground.log](node_severity severity, std::string_view message) {

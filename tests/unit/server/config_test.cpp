@@ -14,6 +14,9 @@ TEST(Config, AFileOverridesTheDefaultsAndKeepsTheRest) {
 [server]
 http_port = 8000
 database = "orders.db"
+namespaces = ["default", "shop"]
+retention = "48h"
+cache_bytes = "32MiB"
 [log]
 level = "warn"
 format = "json"
@@ -26,6 +29,9 @@ idle_timeout = "2m"
     ASSERT_TRUE(read) << read.error().message;
     EXPECT_EQ(read->http_port, 8000);
     EXPECT_EQ(read->database, "orders.db");
+    EXPECT_EQ(read->namespaces, (std::vector<std::string>{"default", "shop"}));
+    EXPECT_EQ(read->retention, 48h);
+    EXPECT_EQ(read->cache_bytes, 32U << 20U);
     EXPECT_EQ(read->level, log_level::warn);
     EXPECT_EQ(read->format, log_format::json);
     EXPECT_EQ(read->limits.body_bytes, 8U << 20U);
@@ -66,6 +72,8 @@ INSTANTIATE_TEST_SUITE_P(
                     refusal{"[limits]\nidle_timeout = \"9223372036854775807d\"", "is too large"},
                     refusal{"[limits]\nbody_bytes = 0", "above zero"}, refusal{"[limits]\nbody_bytes = \"4Mb\"", "unknown unit"},
                     refusal{"[log]\nlevel = \"loud\"", "log.level: must be trace, debug, info, warn, error or off"},
+                    refusal{"[server]\nnamespaces = []", "server.namespaces: must be a list of strings"},
+                    refusal{"[server]\nnamespaces = [1]", "server.namespaces: must be a list of strings"},
                     refusal{"[server\n", "perdure.toml:1: not TOML"}));
 
 TEST(Config, AFileThatIsNotThereIsNamed) {
