@@ -136,6 +136,7 @@ void dispatcher::return_credit(poller_id id) {
         act(matcher_.credit(id, 1, now(), true));
         return;
     }
+    if (*taker->second.deadline <= now()) return act_on(matching::poll_expired{id});
     // A poll was used up by its match: it takes its place again, with what is left of its time.
     act(matcher_.poll(taker->second.queue, id, taker->second.identity, *taker->second.deadline, now(), true));
 }

@@ -12,7 +12,7 @@ namespace perdure::server {
 template <class Response>
 void session::answer(std::uint64_t request_id, result<Response> what) {
     if (!what) {
-        if (request_id != 0 || !what.error().retryable()) complain(request_id, what.error());
+        complain(request_id, what.error());
         return;
     }
     if (request_id == 0) return;

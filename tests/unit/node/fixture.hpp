@@ -3,9 +3,12 @@
 #include "history_service/shard/background.hpp"
 #include "history_service/store/memory/memory_store.hpp"
 #include "server/node/make_node.hpp"
+#include "tests/unit/shard/watched_store.hpp"
 
 #include <gtest/gtest.h>
 
+#include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,6 +26,31 @@ class counted_ids final : public history::id_source {
 
   private:
     int count_ = 0;
+};
+
+/// Commits at once, or when the test says so.
+class stepped_background final : public history::background {
+  public:
+    void run(std::function<void()> work, std::function<void()> then) override {
+        jobs_.emplace_back([work = std::move(work), then = std::move(then)] {
+            work();
+            then();
+        });
+        if (at_once) finish();
+    }
+    /// Does everything that waits, and what comes of it.
+    void finish() {
+        while (!jobs_.empty()) {
+            const auto job = std::move(jobs_.front());
+            jobs_.pop_front();
+            job();
+        }
+    }
+
+    bool at_once = true;
+
+  private:
+    std::deque<std::function<void()>> jobs_;
 };
 
 /// Where an answer is put.
@@ -185,7 +213,7 @@ class node_test : public ::testing::Test {
 
     void restart() {
         served_.reset();
-        auto made = make_node(options_, {store_, ids_, inline_, inline_}, now_);
+        auto made = make_node(options_, {disk_, ids_, commits_, inline_}, now_);
         ASSERT_TRUE(made) << made.error().message;
         served_ = std::move(*made);
     }
@@ -310,7 +338,9 @@ class node_test : public ::testing::Test {
     }
 
     history::memory_store store_;
+    history::watched_store disk_{store_};
     counted_ids ids_;
+    stepped_background commits_;
     history::inline_background inline_;
     node_options options_{};
     wall_time now_ = std::chrono::sys_days(std::chrono::year(2026) / 1 / 1);
