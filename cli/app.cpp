@@ -3,8 +3,12 @@
 #include <CLI/CLI.hpp>
 #include <map>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "cli/commands/commands.hpp"
+#include "cli/completion.hpp"
+#include "server/config/config_file.hpp"
 
 namespace perdure::cli {
 namespace {
@@ -63,6 +67,19 @@ void build(CLI::App& app, session& shared) {
     add_completion(app, shared);
 }
 
+/// What is wrong with a word that nothing takes, with the nearest one that is known.
+std::string unknown_word(const CLI::App& command, const std::string& word, const std::string& path) {
+    std::vector<std::string_view> known;
+    const bool flag = word.starts_with("-");
+    const auto children = command.get_subcommands([](const CLI::App*) { return true; });
+    const auto words = command_words(command);
+    for (const auto& name : flag ? words.front().options : words.front().subcommands) known.emplace_back(name);
+    std::string text = "'" + word + "' is not a " + (flag ? "flag" : "command") + " of '" + path + "'";
+    if (!flag && children.empty()) text = "'" + path + "' takes no '" + word + "'";
+    const auto near = server::nearest_name(word, known);
+    return near.empty() ? text : text + "; did you mean '" + std::string(near) + "'?";
+}
+
 /// CLI11's messages name the flag; this makes one sentence of them and says where help is.
 int report_usage(const CLI::App& app, const CLI::ParseError& error, std::ostream& err) {
     std::string path = "perdure";
@@ -72,6 +89,8 @@ int report_usage(const CLI::App& app, const CLI::ParseError& error, std::ostream
         path += " " + here->get_name();
     }
     std::string what = error.what();
+    const auto unknown = app.remaining(true);
+    if (!unknown.empty()) what = unknown_word(*here, unknown.front(), path);
     while (!what.empty() && (what.back() == '\n' || what.back() == '.')) what.pop_back();
     err << "perdure: " << what << "; see '" << path << " --help'\n";
     return static_cast<int>(exit_code::usage);

@@ -88,8 +88,8 @@ void add_workflow_list(CLI::App& parent, session& shared) {
         "  perdure workflow list --query 'ExecutionStatus = \"Running\" and WorkflowType = \"order.fulfil\"'\n");
     auto flags = std::make_shared<list_flags>();
     list->add_option("-q,--query", flags->query, "List filter");
-    list->add_option("--limit", flags->limit, "Show at most this many")->check(CLI::PositiveNumber);
-    list->add_option("--page-size", flags->page_size, "Fetch this many at a time")->check(CLI::PositiveNumber);
+    list->add_option("--limit", flags->limit, "Show at most this many")->check(CLI::Range(1, 1'000'000));
+    list->add_option("--page-size", flags->page_size, "Fetch this many at a time")->check(CLI::Range(1, 1'000'000));
     list->callback([&shared, flags] { shared.action = [&shared, flags] { return run_list(shared, *flags); }; });
 
     auto* count = parent.add_subcommand("count", "Count workflows");

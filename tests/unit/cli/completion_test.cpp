@@ -54,6 +54,13 @@ TEST(command_line, a_usage_error_is_one_sentence_and_says_where_help_is) {
     }
 }
 
+TEST(command_line, a_misspelt_word_is_named_with_the_nearest_one) {
+    EXPECT_NE(run_line({"workflow", "strat"}).err.find("did you mean 'start'?"), std::string::npos);
+    EXPECT_NE(run_line({"worflow", "start"}).err.find("'worflow' is not a command of 'perdure'"), std::string::npos);
+    const auto flag = run_line({"workflow", "show", "-w", "o-1", "--folow"}).err;
+    EXPECT_NE(flag.find("did you mean '--follow'?"), std::string::npos) << flag;
+}
+
 TEST(command_line, bad_json_is_a_usage_error_before_anything_is_sent) {
     const auto result = run_line({"workflow", "start", "--type", "x", "--task-queue", "q", "--input", "{oops"});
     EXPECT_EQ(result.status, 2);
