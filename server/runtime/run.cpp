@@ -1,5 +1,6 @@
 #include "server/runtime/run.hpp"
 
+#include "api/proto_log.hpp"
 #include "server/runtime/server_runtime.hpp"
 
 namespace perdure::server {
@@ -9,6 +10,8 @@ result<std::unique_ptr<server_runtime>> server_runtime::start(const options& fro
 }
 
 int run(const options& from, const std::function<void(std::uint16_t port)>& ready) {
+    // Frames that do not parse are answered; the library's own lines about them help nobody.
+    silence_protobuf_log();
     auto started = server_runtime::start(from, {.make = make_node_on_store(from), .handle_signals = true});
     if (!started) {
         logger(from.level, from.format).error("the server cannot start", {{"reason", started.error().message}});

@@ -15,6 +15,8 @@ void message_json(std::string_view input);
 void history(std::string_view input);
 /// A frame of the worker stream, from either side.
 void worker_frame(std::string_view input);
+/// The verb and target of an HTTP request, to the message that they name.
+void http_target(std::string_view input);
 /// A payload read as a described struct, and ISO 8601 and RFC 3339 text.
 void payload(std::string_view input);
 /// The token that a worker hands back.
@@ -25,9 +27,10 @@ struct target {
     target_function run;
 };
 
-inline constexpr std::array<target, 5> targets{{{"message_json", message_json},
+inline constexpr std::array<target, 6> targets{{{"message_json", message_json},
                                                 {"history", history},
                                                 {"worker_frame", worker_frame},
+                                                {"http_target", http_target},
                                                 {"payload", payload},
                                                 {"token", token}}};
 
