@@ -70,7 +70,7 @@ class promise_base : public frame_base {
 };
 
 template <class T>
-class promise final : public promise_base {
+class promise : public promise_base {
   public:
     task<T> get_return_object() noexcept;
     template <class U>
@@ -87,7 +87,7 @@ class promise final : public promise_base {
 };
 
 template <>
-class promise<void> final : public promise_base {
+class promise<void> : public promise_base {
   public:
     task<void> get_return_object() noexcept;
     static void return_void() noexcept {}
@@ -248,6 +248,18 @@ inline task<void> promise<void>::get_return_object() noexcept {
     return task<void>(*this);
 }
 
+/// The promise of a lambda's coroutine: checks the captures once the lambda is known in full.
+template <class Promise, class Lambda>
+class lambda_promise final : public Promise {
+  public:
+    auto get_return_object() noexcept -> decltype(std::declval<Promise&>().get_return_object()) {
+        static_assert(check_captures<Lambda>());
+        auto made = Promise::get_return_object();
+        this->self = std::coroutine_handle<lambda_promise>::from_promise(*this);
+        return made;
+    }
+};
+
 static_assert(std::is_trivially_destructible_v<task<int>> && std::is_trivially_destructible_v<op<int>> &&
                   std::is_trivially_copyable_v<op<int>> && sizeof(op<int>) == 16,
               "handles own nothing, so that dropping a frame cannot reach into the run");
@@ -259,5 +271,7 @@ static_assert(std::is_trivially_destructible_v<task<int>> && std::is_trivially_d
 template <class T, class... Args>
 struct std::coroutine_traits<perdure::task<T>, Args...> {
     static_assert(perdure::detail::check_coroutine<Args...>());
-    using promise_type = perdure::detail::promise<T>;
+    using lambda = typename perdure::detail::lambda_of<Args...>::type;
+    using promise_type = std::conditional_t<std::is_void_v<lambda>, perdure::detail::promise<T>,
+                                            perdure::detail::lambda_promise<perdure::detail::promise<T>, lambda>>;
 };

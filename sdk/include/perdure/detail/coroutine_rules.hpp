@@ -45,8 +45,32 @@ inline constexpr bool may_dangle = std::is_reference_v<T> || is_view<std::remove
 template <class T>
 concept workflow_home = std::is_base_of_v<workflow_part, T> || std::is_base_of_v<implements_base, T>;
 
+/// Inside its own body a lambda's type is not complete; every other class is where its members have bodies.
+template <class T>
+concept complete = requires { sizeof(T); };
+
 template <class T>
 concept looks_like_closure = std::is_class_v<T> && requires { &T::operator(); };
+
+/// The type of the lambda that a coroutine is the body of; void for every other coroutine.
+template <class... Args>
+struct lambda_of {
+    using type = void;
+};
+template <class First, class... Rest>
+    requires(std::is_reference_v<First> && std::is_class_v<std::remove_cvref_t<First>> && !complete<std::remove_cvref_t<First>>)
+struct lambda_of<First, Rest...> {
+    using type = std::remove_cvref_t<First>;
+};
+
+/// Instantiated when the lambda's type is complete.
+template <class Lambda>
+consteval bool check_captures() {
+    static_assert(std::is_empty_v<Lambda>,
+                  "perdure: a workflow coroutine must not be a lambda with captures: they die with the lambda, at the first "
+                  "co_await; pass the values as parameters or write a member function");
+    return true;
+}
 
 template <class... Args>
 consteval bool check_parameters() {
@@ -83,20 +107,18 @@ consteval bool check_coroutine() {
                 return check_parameters<Rest...>();
             } else if constexpr (!std::is_reference_v<First> || is_context<object>) {
                 return check_after_this<First, Rest...>();
+            } else if constexpr (!complete<object>) {
+                return check_after_this<Rest...>();
             } else if constexpr (workflow_home<object>) {
                 return check_after_this<Rest...>();
             } else if constexpr (looks_like_closure<object>) {
-                static_assert(
-                    std::is_empty_v<object>,
-                    "perdure: a workflow coroutine must not be a lambda with captures: they die with the lambda, at the first "
-                    "co_await; pass the values as parameters or write a member function");
-                return check_after_this<Rest...>();
+                return check_captures<object>() && check_after_this<Rest...>();
             } else {
                 static_assert(
                     workflow_home<object>,
-                    "perdure: a workflow coroutine is a free function with values as parameters, or a member of a class that "
-                    "derives from perdure::implements<Contract> or perdure::workflow_part: a reference, or `this` of another "
-                    "class, would dangle after the first co_await");
+                    "perdure: a workflow coroutine is a free function whose first parameter is perdure::context, by value, or a "
+                    "member of a class that derives from perdure::implements<Contract> or perdure::workflow_part; a reference, "
+                    "or `this` of another class, would dangle after the first co_await");
                 return false;
             }
         }(std::type_identity<Args>()...);

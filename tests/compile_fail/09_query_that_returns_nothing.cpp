@@ -1,0 +1,9 @@
+// expect: a query returns the answer; void is none
+#include "tests/compile_fail/flows.hpp"
+
+struct flow : perdure::implements<order_flow> {
+    perdure::task<receipt> run(perdure::context, order);
+    void status() const;
+    static constexpr auto definition() { return perdure::define<flow>(&flow::run).on(order_flow::status, &flow::status); }
+};
+constexpr auto defined = flow::definition();

@@ -1,0 +1,13 @@
+// expect: this message is bound twice
+#include "tests/compile_fail/flows.hpp"
+
+struct flow : perdure::implements<order_flow> {
+    perdure::task<receipt> run(perdure::context, order);
+    perdure::mailbox<bool> approvals;
+    static constexpr auto definition() {
+        return perdure::define<flow>(&flow::run)
+            .on(order_flow::approval, &flow::approvals)
+            .on(order_flow::approval, &flow::approvals);
+    }
+};
+constexpr auto defined = flow::definition();
