@@ -54,9 +54,10 @@ std::optional<wall_time> history_shard::core::next_due() const {
     std::optional<wall_time> next;
     const auto consider = [&](wall_time due) { next = next ? std::min(*next, due) : due; };
     // With enough under way, firing goes on when the batch is written.
-    const bool held_up = lost_lease_ || queue_.waiting_runs() >= max_fired_runs;
+    const bool held_up = lost_lease_ || firing_pause_ || queue_.waiting_runs() >= max_fired_runs;
     if (const auto due = window_.next(); due && !held_up) consider(*due);
-    if (window_.beyond() && !window_pause_) consider(std::max(now_, *window_.beyond() - options_.wakeup_window / 2));
+    if (window_.beyond() && !window_has_more_ && !window_pause_)
+        consider(std::max(now_, *window_.beyond() - options_.wakeup_window / 2));
     if (const auto due = deadlines_.next()) consider(now_ + (*due - steady_));
     return next;
 }
@@ -74,7 +75,7 @@ void history_shard::core::settle() {
             continue;
         }
         fill_window();
-        if (!lost_lease_ && queue_.waiting().size() < max_fired_runs) {
+        if (!lost_lease_ && !firing_pause_ && queue_.waiting_runs() < max_fired_runs) {
             if (const auto due = window_.take_due(now_)) {
                 fire(*due);
                 continue;

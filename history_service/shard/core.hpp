@@ -197,6 +197,7 @@ class history_shard::core {
     /// The window held more than one page; the rest of it is still in the store.
     bool window_has_more_ = true;
     bool window_pause_ = false;
+    bool firing_pause_ = false;
     deadlines deadlines_;
     /// Runs whose state was lost in memory and could not be read again yet.
     std::set<run_number> to_reload_;

@@ -33,6 +33,9 @@ void history_shard::core::recover(const service_failure& reason) {
     for (auto& release : queue_.fail()) release(&reason);
     to_reload_ = std::move(lost);
     if (lost_lease_) return;
+    // A timer that fired for nobody is due still; it is not tried again and again on a disk that is full.
+    firing_pause_ = true;
+    deadlines_.set(steady_ + retry_pause, [this] { firing_pause_ = false; });
     for (const run_number run : std::set<run_number>(to_reload_)) reload(run);
 }
 

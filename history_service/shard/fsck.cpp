@@ -3,6 +3,7 @@
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -14,9 +15,8 @@ namespace {
 
 constexpr std::size_t page = 1'000;
 
-// Messages keep maps, which have no order of their own: two equal states are compared as text in one order.
-std::string comparable(const run_state& state) {
-    const journal::Checkpoint message = checkpoint(state);
+// Messages keep maps, which have no order of their own: equal messages are compared as bytes in one order.
+std::string in_order(const google::protobuf::MessageLite& message) {
     std::string bytes;
     {
         google::protobuf::io::StringOutputStream stream(&bytes);
@@ -27,16 +27,38 @@ std::string comparable(const run_state& state) {
     return bytes;
 }
 
-// The list row with its message in one order too.
-visibility_row comparable(visibility_row row) {
-    pb::workflow::WorkflowExecutionInfo info;
-    if (!info.ParseFromString(row.info)) return row;
-    row.info.clear();
-    google::protobuf::io::StringOutputStream stream(&row.info);
-    google::protobuf::io::CodedOutputStream coded(&stream);
-    coded.SetSerializationDeterministic(true);
-    info.SerializeToCodedStream(&coded);
-    return row;
+std::string in_order(const run_state& state) {
+    journal::Checkpoint message = checkpoint(state);
+    // A set, written in whatever order it has in memory.
+    std::sort(message.mutable_seen_requests()->begin(), message.mutable_seen_requests()->end());
+    return in_order(message);
+}
+
+// What a list row and the state it is of disagree about; empty when they agree. History length and bytes of an open run are
+// as of the last time that its row changed.
+std::string difference(const visibility_row& stored, const visibility_row& implied, bool open) {
+    if (stored.status != implied.status) return "status";
+    if (stored.workflow_type != implied.workflow_type) return "workflow type";
+    if (stored.task_queue != implied.task_queue) return "task queue";
+    if (stored.start_time != implied.start_time) return "start time";
+    if (stored.execution_time != implied.execution_time) return "execution time";
+    if (stored.close_time != implied.close_time) return "close time";
+    if (stored.attributes != implied.attributes) return "search attributes";
+    pb::workflow::WorkflowExecutionInfo of_row;
+    pb::workflow::WorkflowExecutionInfo of_state;
+    if (!of_row.ParseFromString(stored.info) || !of_state.ParseFromString(implied.info)) return "unreadable bytes";
+    if (open) {
+        for (auto* info : {&of_row, &of_state}) {
+            info->clear_history_length();
+            info->clear_history_size_bytes();
+            info->clear_state_transition_count();
+            info->clear_auto_reset_points();
+            info->mutable_search_attributes()->mutable_indexed_fields()->erase(unlisted_attribute);
+        }
+    } else if (stored.history_length != implied.history_length) {
+        return "history length";
+    }
+    return in_order(of_row) == in_order(of_state) ? "" : "details";
 }
 
 class checker {
@@ -137,7 +159,7 @@ class checker {
             }
             if (records->size() < page) break;
         }
-        if (comparable(folded) != comparable(state)) say(row, "its journal folds to another state than its checkpoint and tail");
+        if (in_order(folded) != in_order(state)) say(row, "its journal folds to another state than its checkpoint and tail");
         return done{};
     }
 
@@ -164,16 +186,9 @@ class checker {
                          "' and does not wait for a worker");
     }
 
-    // History length and bytes of an open run are as of the last time that its row changed.
     void check_visibility(const visibility_row& row, const run_state& state) {
-        visibility_row implied = comparable(visibility_row_of(row.run, state));
-        visibility_row stored = comparable(row);
-        if (state.running()) {
-            implied.history_length = stored.history_length = 0;
-            implied.info.clear();
-            stored.info.clear();
-        }
-        if (implied != stored) say(row, "lists show something else than its state says");
+        const std::string what = difference(row, visibility_row_of(row.run, state), state.running());
+        if (!what.empty()) say(row, "lists show something else than its state says: " + what);
     }
 
     result<done> check_pointer(const visibility_row& row) {

@@ -55,7 +55,8 @@ visibility_row visibility_row_of(run_number run, const run_state& state) {
     // In the order of names: a map has none, and the row of equal states is equal.
     const auto& fields = info.search_attributes().indexed_fields();
     const std::map<std::string, pb::common::Payload> sorted(fields.begin(), fields.end());
-    for (const auto& [name, payload] : sorted) add_attribute(row, name, payload.data());
+    for (const auto& [name, payload] : sorted)
+        if (name != unlisted_attribute) add_attribute(row, name, payload.data());
     row.info = info.SerializeAsString();
     return row;
 }

@@ -11,6 +11,10 @@ namespace perdure::history {
 
 // Which rows a state implies. The shard writes them and fsck compares them, so they are computed in one place.
 
+/// Every run gets this attribute, with the same value, when its first task completes. It is shown and not searched: to write it
+/// down would cost each run a row.
+inline constexpr const char* unlisted_attribute = "BuildIds";
+
 [[nodiscard]] visibility_row visibility_row_of(run_number run, const run_state& state);
 
 [[nodiscard]] queue_key queue_key_of(const run_state& state, const outstanding_task& task);
