@@ -54,7 +54,10 @@ void running_server::stop() {
     thread_.join();
 }
 
-raw_client::raw_client(std::uint16_t port) { socket_.connect({asio::ip::address_v4::loopback(), port}); }
+raw_client::raw_client(std::uint16_t port) {
+    socket_.connect({asio::ip::address_v4::loopback(), port});
+    socket_.set_option(tcp::no_delay(true));
+}
 
 void raw_client::send(const std::string& text) {
     boost::system::error_code ignored;
@@ -99,6 +102,7 @@ bool raw_client::closed() {
 
 raw_worker::raw_worker(std::uint16_t port, const std::string& subprotocol) {
     stream_.next_layer().connect({asio::ip::address_v4::loopback(), port});
+    stream_.next_layer().set_option(tcp::no_delay(true));
     stream_.set_option(websocket::stream_base::decorator([subprotocol](websocket::request_type& request) {
         if (!subprotocol.empty()) request.set(boost::beast::http::field::sec_websocket_protocol, subprotocol);
     }));
