@@ -143,7 +143,8 @@ std::map<std::string, pb::common::Payload> key_values(std::string_view flag, con
     for (const auto& pair : pairs) {
         const auto equals = pair.find('=');
         if (equals == std::string::npos || equals == 0) {
-            throw usage(std::string(flag) + " " + in_quotes(pair) + " is not KEY=VALUE with a JSON value, as in 'customer=\"Ada\"'");
+            throw usage(std::string(flag) + " " + in_quotes(pair) +
+                        " is not KEY=VALUE with a JSON value, as in 'customer=\"Ada\"'");
         }
         const auto key = pair.substr(0, equals);
         out[key] = json_payload(std::string(flag) + " " + key, pair.substr(equals + 1));
