@@ -53,7 +53,7 @@ class random_walk {
                 break;
             case 2:
             case 3:
-                signal();
+                signal(some_id());
                 break;
             case 4:
             case 5:
