@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstdlib>
+#include <exception>
 #include <iostream>
 #include <map>
 #include <stdexcept>
@@ -233,7 +234,9 @@ env::~env() {
     if (!impl_->failures_allowed && impl_->broken.empty()) {
         for (const auto& [workflow_id, run_id] : impl_->runs) check_replay(workflow_id, run_id);
     }
-    if (::testing::Test::HasFailure() || !impl_->broken.empty()) impl_->print_for_debugging();
+    // An environment in the body of a test ends before the exception that it threw counts as a failure.
+    const bool failing = !impl_->broken.empty() && std::uncaught_exceptions() > 0;
+    if (failing || ::testing::Test::HasFailure()) impl_->print_for_debugging();
 }
 
 detail::registrations& env::registered() {

@@ -1,0 +1,159 @@
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <perdure/activity_asio.hpp>
+
+#include "world.hpp"
+
+namespace perdure {
+namespace {
+
+using ::testing::HasSubstr;
+
+struct Once : contract<Once, "once", void(int)> {};
+inline constexpr activity_options patient{
+    .timeouts = start_to_close(30s), .retry = {.initial = 20ms, .max_attempts = 3}, .heartbeat = 20s};
+task<void> once(context ctx, int value) { co_await ctx.call(wait_long, value, patient); }
+inline constexpr auto once_def = define_function<Once>(&once);
+
+class Activities : public world {
+  protected:
+    template <class F>
+    void serve_once(F activity) {
+        serving.emplace(caller, options());
+        serving->add_workflow(once_def);
+        serving->add_activity(wait_long, std::move(activity));
+        serving->start();
+    }
+    client caller = connect();
+    std::optional<worker> serving;
+};
+
+TEST_F(Activities, ACancelReachesARunningActivityWithoutAHeartbeat) {
+    event running;
+    event stopped;
+    serve_once([&](activity_context& a, int) {
+        running.set();
+        a.sleep(60s);
+        stopped.set();
+    });
+    const auto run = caller.start<Once>(1, named("cancel"));
+    ASSERT_TRUE(running.wait());
+    const auto asked = std::chrono::steady_clock::now();
+    run.cancel("price changed");
+    try {
+        run.result(20s);
+        FAIL() << "it succeeded";
+    } catch (const workflow_failure& failed) {
+        EXPECT_TRUE(failed.caused_by<cancelled_error>());
+    }
+    // Milliseconds on an idle machine; seconds are allowed for one that runs other tests. A heartbeat would take 16.
+    EXPECT_LT(std::chrono::steady_clock::now() - asked, 5s);
+    EXPECT_FALSE(stopped.wait(0ms));
+}
+
+TEST_F(Activities, TheNextAttemptGetsTheLastDetails) {
+    std::atomic<int> seen{0};
+    serve_once([&](activity_context& a, int) {
+        if (a.attempt() == 1) {
+            a.heartbeat(1);
+            a.heartbeat(2);
+            throw std::runtime_error("half way");
+        }
+        seen = a.last_heartbeat<int>().value_or(-1);
+    });
+    caller.start<Once>(1, named("heartbeat")).result(20s);
+    EXPECT_EQ(seen, 2);
+}
+
+TEST_F(Activities, WhateverIsThrownIsRetriedAsThePolicySays) {
+    std::atomic<int> attempts{0};
+    serve_once([&](int) {
+        ++attempts;
+        throw 42;
+    });
+    try {
+        caller.start<Once>(1, named("throwing")).result(20s);
+        FAIL() << "it succeeded";
+    } catch (const workflow_failure& failed) {
+        EXPECT_TRUE(failed.caused_by<activity_failure>());
+        EXPECT_THAT(failed.what(), HasSubstr("int"));
+    }
+    EXPECT_EQ(attempts, 3);
+}
+
+TEST_F(Activities, MayBeAwaitedInGreatNumbersWithoutThreads) {
+    worker_options given = options();
+    given.activity_threads = 1;
+    given.max_activities = 100;
+    serving.emplace(caller, given);
+    serving->add_workflow(once_def);
+    serving->add_activity(wait_long, [](int value) -> boost::asio::awaitable<void> {
+        boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, std::chrono::milliseconds(value));
+        co_await timer.async_wait(boost::asio::use_awaitable);
+    });
+    serving->start();
+    std::vector<run_handle<Once>> runs;
+    for (int index = 0; index < 30; ++index) runs.push_back(caller.start<Once>(500, named("awaited-" + std::to_string(index))));
+    const auto began = std::chrono::steady_clock::now();
+    for (const auto& run : runs) run.result(30s);
+    // One after the other they would take 15 seconds.
+    EXPECT_LT(std::chrono::steady_clock::now() - began, 10s);
+}
+
+TEST_F(Activities, MayBeCompletedFromElsewhere) {
+    std::mutex mutex;
+    std::string token;
+    event left;
+    serve_once([&](activity_context& a, int) {
+        {
+            const std::lock_guard lock(mutex);
+            token = a.info().task_token;
+        }
+        a.complete_later();
+        left.set();
+    });
+    const auto run = caller.start<Once>(1, named("elsewhere"));
+    ASSERT_TRUE(left.wait());
+    {
+        const std::lock_guard lock(mutex);
+        caller.complete_activity(token);
+    }
+    run.result(20s);
+    EXPECT_THROW(caller.complete_activity(token), not_found_error);
+}
+
+TEST_F(Activities, AStopWaitsForThemAndTheirAnswersCount) {
+    event running;
+    event may_end;
+    serve_once([&](int) {
+        running.set();
+        (void)may_end.wait();
+    });
+    const auto run = caller.start<Once>(1, named("drained"));
+    ASSERT_TRUE(running.wait());
+    std::thread stopping([&] { serving->stop(); });
+    ASSERT_TRUE(eventually([&] { return was_said("draining"); }));
+    may_end.set();
+    stopping.join();
+    const auto described = run.describe();
+    EXPECT_TRUE(described.pending_activities.empty()) << "the result got through before the worker left";
+}
+
+TEST_F(Activities, AnUnknownOneIsToldWithThoseThatAreKnownAndStaysPending) {
+    serving.emplace(caller, options());
+    serving->add_workflow(once_def);
+    serving->add_activity(double_it, [](int value) { return value; });
+    serving->start();
+    const auto run = caller.start<Once>(1, named("unknown"));
+    EXPECT_TRUE(eventually([&] { return was_said("this worker has no activity \"wait\""); }));
+    try {
+        run.result(20s);
+        FAIL() << "it succeeded";
+    } catch (const workflow_failure& failed) {
+        EXPECT_THAT(failed.what(), HasSubstr("it has: double"));
+    }
+}
+
+}  // namespace
+}  // namespace perdure
