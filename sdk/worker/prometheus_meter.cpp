@@ -42,8 +42,6 @@ metric_name name_of(counter what) {
             return {"temporal_activity_execution_failed", "activity_type"};
         case counter::unregistered_activity_invocation:
             return {"temporal_unregistered_activity_invocation", "activity_type"};
-        case counter::activity_task_error:
-            return {"temporal_activity_task_error", "activity_type"};
         case counter::sticky_cache_hit:
             return {"temporal_sticky_cache_hit", nullptr};
         case counter::sticky_cache_miss:
@@ -68,10 +66,6 @@ metric_name name_of(latency what) {
             return {"temporal_workflow_task_schedule_to_start_latency", nullptr};
         case latency::workflow_task_execution:
             return {"temporal_workflow_task_execution_latency", "workflow_type"};
-        case latency::workflow_task_replay:
-            return {"temporal_workflow_task_replay_latency", "workflow_type"};
-        case latency::workflow_endtoend:
-            return {"temporal_workflow_endtoend_latency", "workflow_type"};
         case latency::activity_schedule_to_start:
             return {"temporal_activity_schedule_to_start_latency", "activity_type"};
         case latency::activity_execution:
@@ -89,8 +83,6 @@ std::pair<const char*, const char*> name_of(gauge what) {
     switch (what) {
         case gauge::sticky_cache_size:
             return {"temporal_sticky_cache_size", nullptr};
-        case gauge::workflow_active_thread_count:
-            return {"temporal_workflow_active_thread_count", nullptr};
         case gauge::num_pollers:
             return {"temporal_num_pollers", nullptr};
         case gauge::workflow_slots_available:
@@ -166,15 +158,8 @@ class prometheus_meter final : public meter {
                 .Add(with(named.label, about), buckets());
         }).Observe(std::chrono::duration<double>(duration).count());
     }
-    void set(gauge what, std::string_view about, std::int64_t value) override {
-        const auto [name, worker_type] = name_of(what);
-        find(gauges_, static_cast<int>(what), about, [&]() -> prometheus::Gauge& {
-            return prometheus::BuildGauge()
-                .Name(name)
-                .Register(*served_->registry)
-                .Add(with("worker_type", worker_type ? worker_type : ""));
-        }).Set(static_cast<double>(value));
-    }
+    void set(gauge what, std::int64_t value) override { gauge_of(what).Set(static_cast<double>(value)); }
+    void change(gauge what, std::int64_t by) override { gauge_of(what).Increment(static_cast<double>(by)); }
     void add_named(std::string_view name, std::string_view workflow_type, double amount) override {
         const std::lock_guard lock(mutex_);
         prometheus::BuildCounter()
@@ -185,6 +170,16 @@ class prometheus_meter final : public meter {
     }
 
   private:
+    prometheus::Gauge& gauge_of(gauge what) {
+        const auto [name, worker_type] = name_of(what);
+        return find(gauges_, static_cast<int>(what), {}, [&]() -> prometheus::Gauge& {
+            return prometheus::BuildGauge()
+                .Name(name)
+                .Register(*served_->registry)
+                .Add(with("worker_type", worker_type != nullptr ? worker_type : ""));
+        });
+    }
+
     template <class Metric>
     using table = std::map<std::pair<int, std::string>, Metric*, std::less<>>;
 

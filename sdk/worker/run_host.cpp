@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "sdk/activity/activity_registry.hpp"
+
 namespace perdure::detail {
 namespace {
 
@@ -29,7 +31,12 @@ activation_environment run_host::environment() const {
 
 workflow_answer run_host::handle(const pb::service::PollWorkflowTaskQueueResponse& task) {
     const workflow_type* type = types_.find(task.workflow_type().name());
-    if (type == nullptr) return to_answer(task, refuse_unknown_type(task, types_));
+    if (type == nullptr) {
+        activation_result refused = refuse_unknown_type(task, types_);
+        refused.reason = unknown_type_message("workflow type", task.workflow_type().name(), types_.names());
+        refused.failed.mutable_failure()->set_message(refused.reason);
+        return to_answer(task, std::move(refused));
+    }
     // History comes in pages when it is long; only the first came with the task.
     if (!task.next_page_token().empty()) return {.body = needs_history{task}};
 
@@ -41,6 +48,7 @@ workflow_answer run_host::handle(const pb::service::PollWorkflowTaskQueueRespons
         bytes_ -= found->second.bytes;
         by_use_.erase(found->second.place);
         runs_.erase(found);
+        meter_.change(gauge::sticky_cache_size, -1);
         if (!whole) meter_.add(counter::sticky_cache_hit, task.workflow_type().name());
     } else if (!whole) {
         return {.body = needs_history{task}};
@@ -113,8 +121,8 @@ void run_host::keep(const std::string& run_id, std::unique_ptr<workflow_run> run
     const std::size_t bytes = run->bytes();
     bytes_ += bytes;
     runs_[run_id] = cached_run{std::move(run), bytes, by_use_.insert(by_use_.end(), run_id)};
+    meter_.change(gauge::sticky_cache_size, 1);
     shrink();
-    meter_.set(gauge::sticky_cache_size, {}, static_cast<std::int64_t>(runs_.size()));
 }
 
 void run_host::shrink() {
@@ -127,11 +135,13 @@ void run_host::shrink() {
 void run_host::evict(const std::string& run_id) {
     auto node = runs_.extract(run_id);
     if (node.empty()) return;
+    meter_.change(gauge::sticky_cache_size, -1);
     bytes_ -= node.mapped().bytes;
     by_use_.erase(node.mapped().place);
 }
 
-void run_host::evict_all() noexcept {
+void run_host::evict_all() {
+    meter_.change(gauge::sticky_cache_size, -static_cast<std::int64_t>(runs_.size()));
     runs_.clear();
     by_use_.clear();
     bytes_ = 0;

@@ -41,7 +41,7 @@ class run_host {
     [[nodiscard]] workflow_answer handle(const pb::service::PollWorkflowTaskQueueResponse& task);
 
     void evict(const std::string& run_id);
-    void evict_all() noexcept;
+    void evict_all();
 
     [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
     [[nodiscard]] std::size_t size() const noexcept { return runs_.size(); }

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <exception>
 #include <list>
+#include <map>
 #include <optional>
 #include <string>
 #include <thread>
@@ -72,6 +73,7 @@ const std::map<std::string, log_level> levels{
 
 int run(int argc, char** argv, const std::function<void(worker_setup&)>& setup) {
     overrides given;
+    std::string least_log_level;
     CLI::App app{"A worker program of Perdure: runs the workflows and activities that it was built with."};
     app.set_version_flag("--version", "0.1.0");
     app.require_subcommand(0, 1);
@@ -85,14 +87,15 @@ int run(int argc, char** argv, const std::function<void(worker_setup&)>& setup) 
         part->add_option("--task-queue", given.task_queue, "Serve this queue instead of the program's own");
         part->add_option("--identity", given.identity, "The worker's name in histories; default process@host");
         part->add_option("--metrics-port", given.metrics_port, "Serve metrics for Prometheus at this port of 127.0.0.1");
-        part->add_option("--log-level", given.least_log_level, "debug, info, warning or error")
-            ->transform(CLI::CheckedTransformer(levels, CLI::ignore_case));
+        part->add_option("--log-level", least_log_level, "Write lines of this level and above")
+            ->check(CLI::IsMember({"debug", "info", "warning", "error"}, CLI::ignore_case));
     }
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : 2;
     }
+    if (!least_log_level.empty()) given.least_log_level = levels.at(CLI::detail::to_lower(least_log_level));
     try {
         setup_of_run made(std::move(given));
         setup(made);

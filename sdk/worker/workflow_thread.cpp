@@ -21,6 +21,18 @@ std::string place_of(const activation_beacon& beacon) {
     return text;
 }
 
+// Far below the limit that fails a task; what is this slow holds up the other runs of its thread.
+constexpr std::chrono::milliseconds slow{200};
+
+void tell_if_slow(const workflow_surroundings& around, const pb::service::PollWorkflowTaskQueueResponse& task,
+                  steady::duration took) {
+    if (took < slow) return;
+    const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(took).count();
+    around.lines->write(log_level::warning, "a workflow task of " + task.workflow_type().name() + " (run " +
+                                                task.workflow_execution().run_id() + ") took " + std::to_string(milliseconds) +
+                                                " ms; the other runs of its thread waited for it");
+}
+
 }  // namespace
 
 struct workflow_thread::shared_state {
@@ -80,9 +92,10 @@ void workflow_thread::run(const std::shared_ptr<shared_state>& state) {
         }
         state->current = next.job;
         state->current_task = next.task;
-        state->began = steady::now();
+        const auto began = state->began = steady::now();
         lock.unlock();
         workflow_answer answer = host.handle(*next.task);
+        tell_if_slow(around, *next.task, steady::now() - began);
         lock.lock();
         state->current = 0;
         state->current_task.reset();

@@ -69,7 +69,6 @@ class mock {
         return then_returns();
     }
     template <class R>
-        requires std::is_convertible_v<const R&, result_type>
     mock& returns(const R& value) {
         script_->clear();
         return then_returns(value);
@@ -107,8 +106,9 @@ class mock {
         return add([](activity_context&, const std::vector<raw_payload>&) { return std::vector<raw_payload>{}; });
     }
     template <class R>
-        requires std::is_convertible_v<const R&, result_type>
     mock& then_returns(const R& value) {
+        static_assert(std::is_convertible_v<const R&, result_type>,
+                      "perdure: this is not what the activity returns; see its contract");
         const result_type exact = value;
         return add(
             [stored = detail::encode_arguments(exact)](activity_context&, const std::vector<raw_payload>&) { return stored; });

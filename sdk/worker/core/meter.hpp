@@ -17,7 +17,6 @@ enum class counter {
     workflow_task_queue_poll_succeed,
     activity_execution_failed,
     unregistered_activity_invocation,
-    activity_task_error,
     sticky_cache_hit,
     sticky_cache_miss,
     sticky_cache_total_forced_eviction,
@@ -29,8 +28,6 @@ enum class counter {
 enum class latency {
     workflow_task_schedule_to_start,
     workflow_task_execution,
-    workflow_task_replay,
-    workflow_endtoend,
     activity_schedule_to_start,
     activity_execution,
     activity_succeed_endtoend,
@@ -38,7 +35,6 @@ enum class latency {
 };
 enum class gauge {
     sticky_cache_size,
-    workflow_active_thread_count,
     num_pollers,
     workflow_slots_available,
     workflow_slots_used,
@@ -56,7 +52,8 @@ class meter {
 
     virtual void add(counter what, std::string_view about) = 0;
     virtual void observe(latency what, std::string_view about, std::chrono::nanoseconds duration) = 0;
-    virtual void set(gauge what, std::string_view about, std::int64_t value) = 0;
+    virtual void set(gauge what, std::int64_t value) = 0;
+    virtual void change(gauge what, std::int64_t by) = 0;
     /// A counter of workflow code's own.
     virtual void add_named(std::string_view name, std::string_view workflow_type, double amount) = 0;
 };

@@ -21,11 +21,29 @@ bool worth_repeating(std::uint32_t code) {
     return service_failure{.code = static_cast<status_code>(code), .message = {}}.retryable();
 }
 
+// The operation of Temporal's service that a request stands for, as metrics name it.
+std::string_view operation_of(request_subject::kind what) {
+    switch (what) {
+        case request_subject::kind::workflow_answer:
+            return "RespondWorkflowTaskCompleted";
+        case request_subject::kind::query_answer:
+            return "RespondQueryTaskCompleted";
+        case request_subject::kind::activity_answer:
+            return "RespondActivityTaskCompleted";
+        case request_subject::kind::heartbeat:
+            return "RecordActivityTaskHeartbeat";
+        case request_subject::kind::history:
+            return "GetWorkflowExecutionHistory";
+    }
+    return {};
+}
+
 class null_meter final : public meter {
   public:
     void add(counter, std::string_view) override {}
     void observe(latency, std::string_view, std::chrono::nanoseconds) override {}
-    void set(gauge, std::string_view, std::int64_t) override {}
+    void set(gauge, std::int64_t) override {}
+    void change(gauge, std::int64_t) override {}
     void add_named(std::string_view, std::string_view, double) override {}
 };
 
@@ -67,6 +85,7 @@ void worker_core::disconnected(const std::string& reason, moment now) {
 
 void worker_core::lose_connection(const std::string& reason, moment now) {
     link_.disconnected(now);
+    meter_.set(gauge::num_pollers, 0);
     frame_.Clear();
     frame_bytes_ = 0;
     for (auto& [job, running] : activity_jobs_) running.heartbeats.lost();
@@ -134,7 +153,9 @@ void worker_core::on_welcome(const pb::worker::Welcome& welcome, moment now) {
 }
 
 void worker_core::subscribe() {
-    const auto open = [this](queue subscription, pb::worker::TaskKind kind, const std::string& name, std::uint32_t credits) {
+    int pollers = 0;
+    const auto open = [this, &pollers](queue subscription, pb::worker::TaskKind kind, const std::string& name,
+                                       std::uint32_t credits) {
         pb::worker::WorkerMessage message;
         auto& body = *message.mutable_subscribe();
         body.set_subscription(static_cast<std::uint32_t>(subscription));
@@ -150,6 +171,7 @@ void worker_core::subscribe() {
         tell(std::move(message));
         grant(subscription, credits);
         meter_.add(counter::poller_start, {});
+        ++pollers;
     };
     const auto in_hand = [this](queue from) {
         return static_cast<std::uint32_t>(
@@ -163,6 +185,7 @@ void worker_core::subscribe() {
     }
     if (options_.activity_slots > 0)
         open(queue::activities, pb::worker::TASK_KIND_ACTIVITY, options_.task_queue, slots_.free_credits());
+    meter_.set(gauge::num_pollers, pollers);
 }
 
 void worker_core::grant(queue subscription, std::uint32_t count) {
@@ -183,7 +206,7 @@ void worker_core::tell(pb::worker::WorkerMessage message) {
 
 void worker_core::request(pb::worker::WorkerMessage message, request_subject subject, moment now) {
     subject.sent_at = now;
-    meter_.add(counter::request, {});
+    meter_.add(counter::request, operation_of(subject.what));
     tell(outbox_.add(std::move(message), std::move(subject)));
 }
 
@@ -204,12 +227,12 @@ void worker_core::on_error(std::uint64_t request_id, const pb::worker::Error& er
 }
 
 void worker_core::acknowledged(const request_subject& subject, moment now) {
-    meter_.observe(latency::request, {}, now - subject.sent_at);
+    meter_.observe(latency::request, operation_of(subject.what), now - subject.sent_at);
 }
 
 void worker_core::refused(const request_subject& subject, const pb::worker::Error& error) {
     using kind = request_subject::kind;
-    meter_.add(counter::request_failure, {});
+    meter_.add(counter::request_failure, operation_of(subject.what));
     if (subject.eager_reserved > 0) slots_.release_eager(subject.eager_reserved);
     switch (subject.what) {
         case kind::workflow_answer:

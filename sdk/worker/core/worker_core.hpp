@@ -91,6 +91,7 @@ class worker_core {
     void refused(const request_subject& subject, const pb::worker::Error& error);
     void lose_connection(const std::string& reason, moment now);
     void stop_if_drained(moment now);
+    void report_slots();
     void note(log_level how, std::string text);
     void flush();
 

@@ -52,8 +52,7 @@ void worker_core::on_activity_task(bool eager, pb::service::PollActivityTaskQueu
                    between(task.current_attempt_scheduled_time(), task.started_time()));
     activity_by_token_[held.token] = job;
     activity_jobs_.emplace(job, std::move(held));
-    meter_.set(gauge::activity_slots_used, {}, slots_.used());
-    meter_.set(gauge::activity_slots_available, {}, static_cast<std::int64_t>(slots_.total()) - slots_.used());
+    report_slots();
     effects_.emplace_back(start_activity{job, std::move(task)});
 }
 
@@ -69,8 +68,7 @@ void worker_core::activity_done(job_id job, activity_answer answer, moment now) 
         slots_.release_credited();
     }
     meter_.observe(latency::activity_execution, held.name, now - held.arrived);
-    meter_.set(gauge::activity_slots_used, {}, slots_.used());
-    meter_.set(gauge::activity_slots_available, {}, static_cast<std::int64_t>(slots_.total()) - slots_.used());
+    report_slots();
 
     pb::worker::WorkerMessage message;
     if (auto* completed = std::get_if<activity_completed>(&answer)) {

@@ -1,5 +1,6 @@
 // Workflow tasks: from their arrival, over a history that may have to be fetched, to the answer and its reply.
 
+#include <algorithm>
 #include <utility>
 
 #include "sdk/worker/core/worker_core.hpp"
@@ -60,7 +61,16 @@ void worker_core::on_workflow_task(queue from, pb::service::PollWorkflowTaskQueu
     meter_.add(counter::workflow_task_queue_poll_succeed, held.type);
     if (task.has_scheduled_time() && task.has_started_time())
         meter_.observe(latency::workflow_task_schedule_to_start, held.type, between(task.scheduled_time(), task.started_time()));
+    report_slots();
     dispatch_workflow(job, std::move(task));
+}
+
+void worker_core::report_slots() {
+    const auto workflows = static_cast<std::int64_t>(workflow_jobs_.size());
+    meter_.set(gauge::workflow_slots_used, workflows);
+    meter_.set(gauge::workflow_slots_available, std::max<std::int64_t>(0, options_.workflow_slots - workflows));
+    meter_.set(gauge::activity_slots_used, slots_.used());
+    meter_.set(gauge::activity_slots_available, std::int64_t{slots_.total()} - std::int64_t{slots_.used()});
 }
 
 void worker_core::dispatch_workflow(job_id job, pb::service::PollWorkflowTaskQueueResponse task) {
@@ -203,6 +213,7 @@ void worker_core::finish_workflow(job_id job) {
     const auto found = workflow_jobs_.find(job);
     const queue from = found->second.from;
     workflow_jobs_.erase(found);
+    report_slots();
     grant(from, 1);
 }
 

@@ -71,8 +71,8 @@ TEST_F(Trouble, AnUnknownWorkflowTypeIsToldWithThoseThatAreKnown) {
     serving.add_workflow(wrong_def);
     serving.start();
     const auto run = caller.start<Sum>(1, named("unknown"));
-    EXPECT_TRUE(eventually([&] { return was_said("sum is not registered"); }));
-    EXPECT_TRUE(was_said("registered: wrong"));
+    EXPECT_TRUE(eventually([&] { return was_said("this worker has no workflow type \"sum\""); }));
+    EXPECT_TRUE(was_said("it has: wrong"));
     EXPECT_EQ(run.describe().status, "Running");
 }
 

@@ -1,0 +1,8 @@
+// expect: this callable does not take what the activity's contract says
+#include "tests/compile_fail/flows.hpp"
+
+#include <perdure/worker.hpp>
+
+void made(perdure::worker& serving) {
+    serving.add_activity(charge, [](const std::string&) -> receipt { return {}; });
+}
