@@ -6,7 +6,8 @@ namespace shop {
 namespace {
 
 constexpr const char* schema = R"(
-CREATE TABLE IF NOT EXISTS charges(key TEXT PRIMARY KEY, order_id TEXT NOT NULL, channel TEXT, cents INTEGER NOT NULL, state TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS charges(
+    key TEXT PRIMARY KEY, order_id TEXT NOT NULL, channel TEXT, cents INTEGER NOT NULL, state TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS requests(key TEXT PRIMARY KEY, n INTEGER NOT NULL);
 )";
 

@@ -5,7 +5,8 @@ namespace {
 
 constexpr const char* schema = R"(
 CREATE TABLE IF NOT EXISTS stock(sku TEXT PRIMARY KEY, available INTEGER NOT NULL CHECK(available >= 0));
-CREATE TABLE IF NOT EXISTS holds(key TEXT, order_id TEXT NOT NULL, sku TEXT, quantity INTEGER, state TEXT NOT NULL, PRIMARY KEY(key, sku));
+CREATE TABLE IF NOT EXISTS holds(
+    key TEXT, order_id TEXT NOT NULL, sku TEXT, quantity INTEGER, state TEXT NOT NULL, PRIMARY KEY(key, sku));
 CREATE TABLE IF NOT EXISTS parcels(key TEXT PRIMARY KEY, order_id TEXT NOT NULL, tracking TEXT, state TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS mails(key TEXT PRIMARY KEY, order_id TEXT NOT NULL, email TEXT, text TEXT);
 CREATE TABLE IF NOT EXISTS attempts(order_id TEXT, step TEXT, n INTEGER NOT NULL, PRIMARY KEY(order_id, step));
