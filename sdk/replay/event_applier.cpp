@@ -28,6 +28,9 @@ const pb::common::Payloads* find_detail(const Map& details, std::string_view key
 
 void event_applier::apply_command_event(run& target, const pb::history::HistoryEvent& event) {
     const std::optional<command_entry> command = matcher_.match(event);
+    if (event.event_type() == pb::enums::EVENT_TYPE_TIMER_CANCELED) {
+        operations_.erase(event.timer_canceled_event_attributes().started_event_id());
+    }
     if (!command || command->slot_generation == 0) return;
     const bool starts = event.event_type() == pb::enums::EVENT_TYPE_ACTIVITY_TASK_SCHEDULED ||
                         event.event_type() == pb::enums::EVENT_TYPE_TIMER_STARTED;

@@ -26,7 +26,6 @@ class command_matcher {
     /// After the last event of a task's commands. Throws nondeterminism_error if a command has no event.
     void finish(std::int64_t event_id);
 
-    [[nodiscard]] bool empty() const noexcept { return waiting_.empty(); }
     [[nodiscard]] std::size_t bytes() const noexcept;
 
   private:

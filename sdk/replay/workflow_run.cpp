@@ -140,6 +140,12 @@ std::optional<activation_result> workflow_run::impl::check_history(const pb::ser
         return wrong_history(history_fix::full_history,
                              "the history has a gap before event " + std::to_string(events[i].event_id()));
     }
+    const bool has_task =
+        !events.empty() && events[events.size() - 1].event_type() == pb::enums::EVENT_TYPE_WORKFLOW_TASK_STARTED;
+    if (task.started_event_id() > 0 && !task.has_query() && !has_task) {
+        return wrong_history(history_fix::full_history,
+                             "the history ends before the task's own started event " + std::to_string(task.started_event_id()));
+    }
     if (!live) {
         if (events.empty() || events[0].event_id() != 1) {
             return wrong_history(history_fix::full_history, "the run is not cached and the history does not begin with event 1");

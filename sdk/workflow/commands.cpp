@@ -26,12 +26,6 @@ bool command_list::withdraw(int type, std::uint32_t slot, std::uint32_t generati
     return true;
 }
 
-bool command_list::has(int type, std::uint32_t slot, std::uint32_t generation) const noexcept {
-    return std::any_of(entries_.begin(), entries_.end(), [&](const command_entry& entry) {
-        return entry.type == type && entry.slot == slot && entry.slot_generation == generation;
-    });
-}
-
 std::deque<command_entry> command_list::take() noexcept { return std::exchange(entries_, {}); }
 
 }  // namespace perdure::detail

@@ -42,7 +42,6 @@ class command_list {
     /// Takes back the command that started the operation, or the one that cancels it, if it has not been sent.
     bool withdraw(int type, std::uint32_t slot, std::uint32_t generation);
 
-    [[nodiscard]] bool has(int type, std::uint32_t slot, std::uint32_t generation) const noexcept;
     [[nodiscard]] std::deque<command_entry> take() noexcept;
     [[nodiscard]] const std::deque<command_entry>& entries() const noexcept { return entries_; }
 

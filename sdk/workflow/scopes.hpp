@@ -36,8 +36,6 @@ class scope_tree {
     /// The birth of the nearest shield that a scope is under; 0 if there is none.
     [[nodiscard]] std::uint64_t shield_birth(std::uint32_t scope) const noexcept;
 
-    [[nodiscard]] std::size_t size() const noexcept { return nodes_.size(); }
-
   private:
     std::pmr::vector<scope_node> nodes_;
 };

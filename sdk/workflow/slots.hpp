@@ -69,8 +69,6 @@ class slot_table {
         sort_by_issue(found);
         return found;
     }
-    /// Rows that are in use, including settled ones that nobody took.
-    [[nodiscard]] std::size_t in_use() const noexcept { return rows_.size() - free_.size(); }
     /// Bytes of the payloads that rows hold.
     [[nodiscard]] std::size_t payload_bytes() const noexcept;
     void forget_waiters() noexcept;

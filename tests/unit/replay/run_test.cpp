@@ -195,6 +195,15 @@ TEST(Run, AGapInTheHistoryIsFoundOut) {
     EXPECT_EQ(s.run()->activate(task, {}).kind, detail::activation_kind::wrong_history);
 }
 
+TEST(Run, AHistoryThatEndsBeforeTheTaskIsFoundOut) {
+    story s(detail::make_workflow_type<Shop>(), story_mode::cached);
+    s.start(3);
+    auto task = s.next_task();
+    task.mutable_history()->mutable_events()->RemoveLast();
+    detail::workflow_run fresh(s.type(), {});
+    EXPECT_EQ(fresh.activate(task, {}).kind, detail::activation_kind::wrong_history);
+}
+
 TEST(Run, ItsSizeIsKnownInBytes) {
     story s(detail::make_workflow_type<Shop>(), story_mode::cached);
     s.start(3).task();

@@ -160,12 +160,16 @@ story& story::acknowledge_cancel(int activity) {
     return outside();
 }
 
-story& story::fire(int timer) {
-    std::int64_t started = 0;
+std::int64_t story::timer_started(const std::string& id) const {
     for (const auto& event : history_.events()) {
-        if (event.timer_started_event_attributes().timer_id() == std::to_string(timer)) started = event.event_id();
+        if (event.timer_started_event_attributes().timer_id() == id) return event.event_id();
     }
-    EXPECT_NE(started, 0) << "no timer " << timer << " is running";
+    ADD_FAILURE() << "no timer " << id << " is running";
+    return 0;
+}
+
+story& story::fire(int timer) {
+    const std::int64_t started = timer_started(std::to_string(timer));
     auto& fired = *add(pb::enums::EVENT_TYPE_TIMER_FIRED).mutable_timer_fired_event_attributes();
     fired.set_timer_id(std::to_string(timer));
     fired.set_started_event_id(started);
@@ -241,11 +245,14 @@ void story::record(const pb::command::Command& command) {
                 .mutable_timer_started_event_attributes()
                 ->set_timer_id(command.start_timer_command_attributes().timer_id());
             return;
-        case pb::enums::COMMAND_TYPE_CANCEL_TIMER:
-            add(pb::enums::EVENT_TYPE_TIMER_CANCELED)
-                .mutable_timer_canceled_event_attributes()
-                ->set_timer_id(command.cancel_timer_command_attributes().timer_id());
+        case pb::enums::COMMAND_TYPE_CANCEL_TIMER: {
+            const std::string& id = command.cancel_timer_command_attributes().timer_id();
+            const std::int64_t started = timer_started(id);
+            auto& event = *add(pb::enums::EVENT_TYPE_TIMER_CANCELED).mutable_timer_canceled_event_attributes();
+            event.set_timer_id(id);
+            event.set_started_event_id(started);
             return;
+        }
         case pb::enums::COMMAND_TYPE_RECORD_MARKER: {
             auto& event = *add(pb::enums::EVENT_TYPE_MARKER_RECORDED).mutable_marker_recorded_event_attributes();
             event.set_marker_name(command.record_marker_command_attributes().marker_name());

@@ -114,6 +114,7 @@ class story final : public detail::run_hooks {
     story& complete_with(int activity, const pb::common::Payloads& result);
     pb::common::Payloads query_with(const std::string& name, const pb::common::Payloads& input);
     std::int64_t scheduled(int activity) const;
+    std::int64_t timer_started(const std::string& id) const;
     void do_task();
     void record(const pb::command::Command& command);
     detail::run_identity identity() const;
