@@ -44,7 +44,9 @@ struct connection {
 struct call {
     http_request request;
     http_pool::handler done;
-    steady::time_point give_up;
+    /// Set at the first failure; patience counts from there, so that a poll which waited long has all of it left.
+    std::optional<steady::time_point> trouble_since;
+    steady::time_point began;
     int attempt = 0;
     std::unique_ptr<connection> link;
     http::request<http::string_body> message;
@@ -106,6 +108,7 @@ struct http_pool::impl {
 
     void begin(std::shared_ptr<call> next) {
         ++next->attempt;
+        next->began = steady::now();
         if (!idle.empty()) {
             next->link = std::move(idle.back());
             idle.pop_back();
@@ -192,10 +195,15 @@ struct http_pool::impl {
     }
 
     bool repeat_later(const std::shared_ptr<call>& again) {
+        const auto now = steady::now();
+        if (!again->trouble_since || now - again->began > again->request.retry_for) {
+            again->trouble_since = now;
+            again->attempt = 1;
+        }
         const auto pause = std::min(first_pause * (1 << std::min(again->attempt - 1, 8)), longest_pause);
         const auto jittered =
             std::chrono::milliseconds(std::uniform_int_distribution<std::int64_t>(pause.count() / 2, pause.count())(random));
-        if (closing || steady::now() + jittered > again->give_up) return false;
+        if (closing || now + jittered > *again->trouble_since + again->request.retry_for) return false;
         again->pause.emplace(io, jittered);
         again->pause->async_wait([self = this, again](const beast::error_code& cancelled) {
             if (!cancelled) self->begin(again);
@@ -268,7 +276,6 @@ void http_pool::after(std::chrono::milliseconds delay, std::function<void()> the
 
 void http_pool::send(http_request request, handler done) {
     auto next = std::make_shared<call>();
-    next->give_up = steady::now() + request.retry_for;
     next->request = std::move(request);
     next->done = std::move(done);
     asio::post(impl_->io, [pool = impl_.get(), next = std::move(next)]() mutable { pool->start(std::move(next)); });

@@ -63,8 +63,10 @@ class worker_core {
         std::optional<pb::service::PollWorkflowTaskQueueResponse> waiting;
         pb::history::History fetched;
     };
+    /// Which slot an activity has. None is for one that came eagerly beyond what was reserved.
+    enum class slot : std::uint8_t { credited, eager, none };
     struct activity_job {
-        bool eager = false;
+        slot held = slot::credited;
         std::string token;
         std::string name;
         heartbeat_throttle heartbeats;

@@ -43,8 +43,11 @@ void worker_core::on_activity_task(bool eager, pb::service::PollActivityTaskQueu
                       .heartbeats = heartbeat_throttle(to_milliseconds(task.heartbeat_timeout()),
                                                        options_.default_heartbeat_interval, options_.max_heartbeat_interval)};
     held.arrived = now;
-    held.eager = eager && slots_.reserve_eager(1) == 1;
-    if (!held.eager) slots_.use_credited();
+    if (eager) {
+        held.held = slots_.reserve_eager(1) == 1 ? slot::eager : slot::none;
+    } else {
+        slots_.use_credited();
+    }
     const auto limit = to_milliseconds(task.start_to_close_timeout());
     if (limit.count() > 0) held.deadline = now + limit;
     held.waited_before = between(task.scheduled_time(), task.started_time());
@@ -62,11 +65,8 @@ void worker_core::activity_done(job_id job, activity_answer answer, moment now) 
     if (node.empty() || stopped_) return;
     activity_job& held = node.mapped();
     activity_by_token_.erase(held.token);
-    if (held.eager) {
-        slots_.release_eager(1);
-    } else {
-        slots_.release_credited();
-    }
+    if (held.held == slot::eager) slots_.release_eager(1);
+    if (held.held == slot::credited) slots_.release_credited();
     meter_.observe(latency::activity_execution, held.name, now - held.arrived);
     report_slots();
 
@@ -109,7 +109,7 @@ void worker_core::activity_done(job_id job, activity_answer answer, moment now) 
     }
     if (message.body_case() != pb::worker::WorkerMessage::BODY_NOT_SET)
         request(std::move(message), {.what = kind::activity_answer, .name = "activity " + held.name}, now);
-    if (!held.eager) grant(queue::activities, 1);
+    if (held.held == slot::credited) grant(queue::activities, 1);
     stop_if_drained(now);
 }
 

@@ -116,6 +116,18 @@ TEST(HttpPool, RepeatsWhatIsRepeatableWhileTheServerIsUnavailable) {
     EXPECT_EQ(server.connections(), 3);
 }
 
+TEST(HttpPool, APollThatBreaksAfterALongWaitHasAllItsPatienceLeft) {
+    scripted_server server([](tcp::socket peer, int number) {
+        (void)read_request(peer);
+        if (number == 1) return std::this_thread::sleep_for(300ms);
+        reply(peer, 200, "on the second connection");
+    });
+    http_pool pool(server.address());
+    const auto answer = ask(pool, {.target = "/", .retry_for = 150ms});
+    ASSERT_TRUE(answer) << answer.error().message;
+    EXPECT_EQ(answer->body, "on the second connection");
+}
+
 TEST(HttpPool, NeverSendsTwiceWhatMustNotBe) {
     scripted_server server([](tcp::socket peer, int) { (void)read_request(peer); });
     http_pool pool(server.address());
