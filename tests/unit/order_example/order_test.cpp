@@ -119,7 +119,6 @@ TEST_P(OrderTest, CancelDuringApprovalStillCompensates) {
 TEST(OrderCrash, SurvivesACrashAtEveryEvent) {
     const Order order{.id = "9", .customer = "zoe", .card = "ok", .lines = {{"sku-1", 1}}, .amount_cents = 100};
     perdure::test::crash_everywhere<OrderFlow>(
-        order,
         [](perdure::test::env& env) {
             env.add_workflow<OrderWorkflow>();
             env.mock(act::validate).returns();
@@ -128,7 +127,7 @@ TEST(OrderCrash, SurvivesACrashAtEveryEvent) {
             env.mock(act::book).returns(Shipment{.tracking = "T1"});
             env.mock(act::notify).returns();
         },
-        [](const OrderResult& result) { EXPECT_EQ(result.stage, Stage::shipped); });
+        order, [](const OrderResult& result) { EXPECT_EQ(result.stage, Stage::shipped); });
 }
 
 }  // namespace
