@@ -7,6 +7,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read_until.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/streambuf.hpp>
 #include <boost/asio/write.hpp>
 #include <functional>
@@ -119,7 +120,7 @@ TEST(HttpPool, RepeatsWhatIsRepeatableWhileTheServerIsUnavailable) {
 TEST(HttpPool, APollThatBreaksAfterALongWaitHasAllItsPatienceLeft) {
     scripted_server server([](tcp::socket peer, int number) {
         (void)read_request(peer);
-        if (number == 1) return std::this_thread::sleep_for(300ms);
+        if (number == 1) return boost::asio::steady_timer(peer.get_executor(), 300ms).wait();
         reply(peer, 200, "on the second connection");
     });
     http_pool pool(server.address());
