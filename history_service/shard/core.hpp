@@ -101,7 +101,7 @@ class history_shard::core {
 
     // --- core_events.cpp: events of a run, from memory and from the store --------------------------------------------------
     struct event_page {
-        std::vector<pb::history::HistoryEvent> events;
+        pb::history::History events;
         /// Where the next page begins; past the asked range when this was the last.
         std::int64_t next = 0;
     };
@@ -123,10 +123,10 @@ class history_shard::core {
     /// Answers once everything that happened to the run so far is durable.
     template <class Response>
     void answer_after(const run_entry& entry, reply<Response> done, result<Response> response) {
-        queue_.hold(entry.last_ticket,
-                    [this, done = std::move(done), response = std::move(response)](const service_failure* lost) {
-                        answer<Response>(done, lost != nullptr ? result<Response>(unwritten(*lost)) : response);
-                    });
+        queue_.hold(entry.last_ticket, [this, done = std::move(done),
+                                        response = std::move(response)](const service_failure* lost) mutable {
+            answer<Response>(std::move(done), lost != nullptr ? result<Response>(unwritten(*lost)) : std::move(response));
+        });
     }
     /// Applies a change to the run that a request names, and answers.
     template <class Response, class Change>

@@ -19,17 +19,20 @@ result<history_shard::core::event_page> history_shard::core::read_events(const r
     event_page page;
     page.next = std::max<std::int64_t>(first, 1);
     std::size_t bytes = 0;
-    const auto full = [&] { return page.events.size() >= max_events || bytes >= options_.history_page_bytes; };
+    const auto full = [&] {
+        return static_cast<std::size_t>(page.events.events_size()) >= max_events || bytes >= options_.history_page_bytes;
+    };
     const auto give = [&](const pb::history::HistoryEvent& event) {
         if (full()) return false;
         bytes += event.ByteSizeLong();
         page.next = event.event_id() + 1;
-        page.events.push_back(event);
+        *page.events.add_events() = event;
         return true;
     };
     while (!full() && page.next <= last && page.next < entry.tail.first_event_id()) {
-        const auto rows = around_.rows.read_events(entry.number, page.next, max_events - page.events.size(),
-                                                   options_.history_page_bytes - bytes);
+        const auto rows =
+            around_.rows.read_events(entry.number, page.next, max_events - static_cast<std::size_t>(page.events.events_size()),
+                                     options_.history_page_bytes - bytes);
         if (!rows) return service_failure(rows.error());
         const std::int64_t before = page.next;
         for (const journal_record& row : *rows) {
@@ -57,11 +60,12 @@ result<history_shard::core::event_page> history_shard::core::read_events_reverse
     std::size_t bytes = 0;
     const auto take = [&](const std::vector<const pb::history::HistoryEvent*>& ascending) {
         for (auto event = ascending.rbegin(); event != ascending.rend(); ++event) {
-            if (page.events.size() >= max_events || bytes >= options_.history_page_bytes) return false;
+            if (static_cast<std::size_t>(page.events.events_size()) >= max_events || bytes >= options_.history_page_bytes)
+                return false;
             if ((*event)->event_id() > page.next) continue;
             bytes += (*event)->ByteSizeLong();
             page.next = (*event)->event_id() - 1;
-            page.events.push_back(**event);
+            *page.events.add_events() = **event;
         }
         return true;
     };
@@ -71,8 +75,10 @@ result<history_shard::core::event_page> history_shard::core::read_events_reverse
         return true;
     });
     if (!take(ascending)) return page;
-    while (page.next >= 1 && page.events.size() < max_events && bytes < options_.history_page_bytes) {
-        const auto rows = around_.rows.read_events_reverse(entry.number, page.next, max_events - page.events.size(),
+    while (page.next >= 1 && static_cast<std::size_t>(page.events.events_size()) < max_events &&
+           bytes < options_.history_page_bytes) {
+        const auto rows = around_.rows.read_events_reverse(entry.number, page.next,
+                                                           max_events - static_cast<std::size_t>(page.events.events_size()),
                                                            options_.history_page_bytes - bytes);
         if (!rows) return service_failure(rows.error());
         const std::int64_t before = page.next;
@@ -99,7 +105,7 @@ result<pb::service::PollWorkflowTaskQueueResponse> history_shard::core::finish_t
     if (!task.stored_events.empty()) {
         auto page = read_events(entry, task.stored_events.first, task.stored_events.last, options_.history_page_events);
         if (!page) return std::move(page).error();
-        for (auto& event : page->events) *history->add_events() = std::move(event);
+        history->Swap(&page->events);
         if (page->next <= task.stored_events.last) {
             pages::HistoryPage rest;
             rest.set_workflow_id(entry.state.key().workflow_id);

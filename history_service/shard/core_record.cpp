@@ -45,6 +45,7 @@ void history_shard::core::write_record(run_entry& entry, journal::JournalRecord 
     row.bytes = record.SerializeAsString();
     entry.written_sequence = row.sequence;
     entry.journal_bytes += row.bytes.size();
+    entry.unmeasured_bytes += row.bytes.size();
     if (changes_visibility(record, entry.state)) write.visibility = visibility_row_of(entry.number, entry.state);
     const std::size_t bytes = row.bytes.size();
     write.records.push_back(std::move(row));

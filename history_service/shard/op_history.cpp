@@ -56,7 +56,7 @@ void history_shard::core::give_history(run_entry& entry, const GetWorkflowExecut
         if (!running) {
             auto last = read_events(entry, newest_event, newest_event, 1);
             if (!last) return refuse(done, std::move(last).error());
-            for (auto& event : last->events) *response.mutable_history()->add_events() = std::move(event);
+            response.mutable_history()->Swap(&last->events);
         }
         response.mutable_history();
     } else {
@@ -66,7 +66,7 @@ void history_shard::core::give_history(run_entry& entry, const GetWorkflowExecut
                                   page_events(request.maximum_page_size(), options_.history_page_events));
         if (!events) return refuse(done, std::move(events).error());
         auto* history = response.mutable_history();
-        for (auto& event : events->events) *history->add_events() = std::move(event);
+        history->Swap(&events->events);
         page.set_next_event_id(events->next);
         if (events->next <= last || waits)
             response.set_next_page_token(encode_page(page));
@@ -107,9 +107,9 @@ void history_shard::core::wake_history(run_number run, bool closed) {
         if (closed || !wants_close_event(history_waits_.at(id).request)) woken.push_back(id);
     for (const std::uint64_t id : woken) {
         waiting->second.erase(id);
-        later([this, wait = std::move(history_waits_.at(id)), run] {
+        later([this, wait = std::move(history_waits_.at(id)), run]() mutable {
             const auto found = entry_of(run);
-            if (found) return give_history(**found, wait.request, wait.page, wait.done, wait.deadline);
+            if (found) return give_history(**found, wait.request, std::move(wait.page), std::move(wait.done), wait.deadline);
             deadlines_.drop(wait.deadline);
             wait.done(service_failure(found.error()));
         });
@@ -137,8 +137,7 @@ void history_shard::core::get_workflow_execution_history_reverse(
     auto events = read_events_reverse(entry, from, page_events(request.maximum_page_size(), options_.history_page_events));
     if (!events) return refuse(done, std::move(events).error());
     response made;
-    auto* history = made.mutable_history();
-    for (auto& event : events->events) *history->add_events() = std::move(event);
+    made.mutable_history()->Swap(&events->events);
     if (events->next >= 1) {
         page.set_workflow_id(entry.state.key().workflow_id);
         page.set_run_id(entry.state.key().run_id);

@@ -1,5 +1,7 @@
 #include "history_service/shard/run_cache.hpp"
 
+#include <algorithm>
+
 #include "api/assert.hpp"
 
 namespace perdure::history {
@@ -16,6 +18,8 @@ std::string joined(const run_key& key) { return joined(joined(key.namespace_name
 
 // Parsed messages take about this much more room than their bytes.
 constexpr std::size_t parsed_factor = 3;
+
+constexpr std::size_t min_unmeasured = std::size_t{4} * 1024;
 
 }  // namespace
 
@@ -60,15 +64,14 @@ void run_cache::erase(run_number run) {
     entries_.erase(at);
 }
 
-// Measuring walks the whole state, so a big one is measured only once in a while: the cost a step stays the same.
+// Measuring walks the whole state, so it waits until a fair part of it may be new; until then what was added is assumed to
+// have stayed.
 void run_cache::measure(run_entry& entry) {
-    const std::int64_t sequence = entry.state.execution.sequence;
-    const auto pause = static_cast<std::int64_t>(entry.state.activities.size() / 8);
-    if (entry.measured_at < 0 || sequence - entry.measured_at > pause) {
+    if (entry.state_bytes == 0 || entry.unmeasured_bytes > std::max(min_unmeasured, entry.state_bytes / 4)) {
         entry.state_bytes = memory_bytes(entry.state);
-        entry.measured_at = sequence;
+        entry.unmeasured_bytes = 0;
     }
-    const std::size_t size = sizeof(run_entry) + entry.state_bytes + entry.tail.bytes() * parsed_factor +
+    const std::size_t size = sizeof(run_entry) + entry.state_bytes + entry.unmeasured_bytes + entry.tail.bytes() * parsed_factor +
                              entry.outstanding.size() * sizeof(outstanding_task) + entry.state.key().workflow_id.size() * 3;
     bytes_ += size - entry.bytes;
     entry.bytes = size;

@@ -35,9 +35,9 @@ struct run_entry {
     std::int64_t written_sequence = 0;
     std::size_t journal_bytes = 0;
     std::size_t checkpoint_bytes = 0;
-    /// Estimates: of the state, as of the record `measured_at`, and of everything here.
+    /// Estimates: of the state when it was measured last, of what came since, and of everything here.
     std::size_t state_bytes = 0;
-    std::int64_t measured_at = -1;
+    std::size_t unmeasured_bytes = 0;
     std::size_t bytes = 0;
     std::list<run_number>::iterator recent;
 };
