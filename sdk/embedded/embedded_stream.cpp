@@ -53,7 +53,9 @@ class link : public std::enable_shared_from_this<link> {
         }
         events_ = {};
         hung_up_ = true;
-        host_->post([self = shared_from_this()](server::node&) { self->session_.reset(); });
+        const auto let_go = [self = shared_from_this()] { self->session_.reset(); };
+        // A server that is stopping takes nothing more, but its thread may still be in the session.
+        if (!host_->post([let_go](server::node&) { let_go(); })) host_->when_gone(let_go);
     }
 
   private:

@@ -2,6 +2,7 @@
 
 #include <sys/resource.h>
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -77,7 +78,9 @@ struct server_runtime::implementation {
                                               .measured = numbers,
                                               .log = lines,
                                               .limits = settings.limits});
-        return door->start(settings.address, settings.http_port);
+        auto bound = door->start(settings.address, settings.http_port);
+        if (bound) bound_port = door->port();
+        return bound;
     }
 
     void await_signals() {
@@ -159,7 +162,8 @@ struct server_runtime::implementation {
     http_handler handler;
     std::optional<listener> door;
     stage at = stage::serving;
-    std::thread::id thread;
+    std::atomic<std::thread::id> thread;
+    std::uint16_t bound_port = 0;
 };
 
 server_runtime::server_runtime(std::unique_ptr<implementation> made) : implementation_(std::move(made)) {}
@@ -172,7 +176,7 @@ result<std::unique_ptr<server_runtime>> server_runtime::start(const options& fro
     return std::unique_ptr<server_runtime>(new server_runtime(std::move(made)));
 }
 
-std::uint16_t server_runtime::port() const noexcept { return implementation_->door ? implementation_->door->port() : 0; }
+std::uint16_t server_runtime::port() const noexcept { return implementation_->bound_port; }
 
 void server_runtime::run() {
     implementation_->thread = std::this_thread::get_id();

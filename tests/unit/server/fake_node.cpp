@@ -7,7 +7,10 @@ namespace {
 
 class fake_session final : public worker_session {
   public:
-    fake_session(fake_node& owner, session_sink sink) : owner_(owner), sink_(std::move(sink)) { ++owner_.sessions; }
+    fake_session(fake_node& owner, session_sink sink) : owner_(owner), sink_(std::move(sink)) {
+        ++owner_.sessions;
+        ++owner_.sessions_ever;
+    }
     ~fake_session() override { --owner_.sessions; }
 
     void receive(pb::worker::FromWorker frame) override {

@@ -20,6 +20,7 @@ class fake_node final : public node {
     std::vector<reply<pb::service::GetWorkflowExecutionHistoryResponse>> later;
     pb::service::StartWorkflowExecutionRequest started;
     std::size_t sessions = 0;
+    std::size_t sessions_ever = 0;
     std::size_t most_unsent = 0;
     std::vector<std::string> dropped;
 
