@@ -101,6 +101,11 @@ void run::link(frame_base& frame) noexcept {
 }
 
 void run::unlink(frame_base& frame) noexcept {
+    // A branch that was spawned, or lost a race, may outlive the frame that started it.
+    for (std::uint32_t index = 0; frame.has_branches && index < branches_.size(); ++index) {
+        frame_base* root = branches_.at(index).root;
+        if (root != nullptr && root->parent == &frame) root->parent = nullptr;
+    }
     (frame.older != nullptr ? frame.older->newer : oldest_) = frame.newer;
     (frame.newer != nullptr ? frame.newer->older : newest_) = frame.older;
 }

@@ -16,6 +16,7 @@ branch_ref run::spawn(branch_kind kind, frame_base& root, std::uint32_t scope, b
     row.scope = scope;
     root.branch = index;
     root.parent = current_;
+    if (current_ != nullptr) current_->has_branches = true;
     make_ready(root, front);
     return {.owner = this, .index = index, .generation = row.generation};
 }

@@ -52,7 +52,8 @@ struct frame_base : waiter {
     std::uint32_t waiting_op = 0;       // of an operation: its row
     std::uint32_t branch = 0;           // the branch of the run that it belongs to
     frame_state state = frame_state::created;
-    bool begun = false;  // has run at least once
+    bool has_branches = false;  // has started branches, whose roots name it as their parent
+    bool begun = false;         // has run at least once
     wait_kind waiting = wait_kind::nothing;
 };
 
