@@ -106,6 +106,7 @@ void run::unlink(frame_base& frame) noexcept {
         frame_base* root = branches_.at(index).root;
         if (root != nullptr && root->parent == &frame) root->parent = nullptr;
     }
+    if (branch_node& own = branches_.at(frame.branch); own.root == &frame) own.root = nullptr;
     (frame.older != nullptr ? frame.older->newer : oldest_) = frame.newer;
     (frame.newer != nullptr ? frame.newer->older : newest_) = frame.older;
 }
