@@ -1,5 +1,6 @@
 #include "api/time_convert.hpp"
 
+#include <algorithm>
 #include <limits>
 
 namespace perdure {
@@ -42,6 +43,11 @@ milliseconds from_duration(const google::protobuf::Duration& duration) noexcept 
     if (duration.seconds() > most) return milliseconds::max();
     if (duration.seconds() < -most) return milliseconds::min();
     return seconds(duration.seconds()) + std::chrono::ceil<milliseconds>(nanoseconds(duration.nanos()));
+}
+
+nanoseconds between(const google::protobuf::Timestamp& from, const google::protobuf::Timestamp& to) noexcept {
+    const std::int64_t whole = std::clamp(to.seconds() - from.seconds(), 1 - max_clock_seconds, max_clock_seconds - 1);
+    return seconds(whole) + nanoseconds(to.nanos() - from.nanos());
 }
 
 result<milliseconds> checked_duration(std::string_view field, const google::protobuf::Duration& duration) {

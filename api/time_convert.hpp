@@ -21,6 +21,10 @@ inline constexpr std::int64_t max_duration_seconds = 315'576'000'000;
 /// Parts below a millisecond are rounded up, so that a short wait never becomes none.
 [[nodiscard]] milliseconds from_duration(const google::protobuf::Duration& duration) noexcept;
 
+/// The time from one moment to another; negative if `to` is the earlier one.
+[[nodiscard]] std::chrono::nanoseconds between(const google::protobuf::Timestamp& from,
+                                               const google::protobuf::Timestamp& to) noexcept;
+
 /// A duration out of a request: InvalidArgument naming the field if it is negative, beyond `max_duration_seconds`, or has
 /// nanoseconds that do not fit its seconds. Durations that reach past the year 9999 are the engine's to judge.
 [[nodiscard]] result<milliseconds> checked_duration(std::string_view field, const google::protobuf::Duration& duration);

@@ -8,9 +8,14 @@ target_compile_options(perdure_options INTERFACE
   $<$<CONFIG:Debug>:-O0 -g1 -fno-omit-frame-pointer>
   $<$<CONFIG:Release>:-O2 -g1 -fno-omit-frame-pointer>)
 
-# Boost.Asio's own templates are compiled once, in the server's and the SDK's transport.
 target_compile_definitions(perdure_options INTERFACE
-  BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_VISIBILITY SPDLOG_NO_ATOMIC_LEVELS=0)
+  BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_VISIBILITY BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
+  SPDLOG_NO_ATOMIC_LEVELS=0)
+
+# What an unoptimised test proves is the same, and a release build then spends its time on what is released.
+add_library(perdure_test_options INTERFACE)
+target_link_libraries(perdure_test_options INTERFACE perdure_options)
+target_compile_options(perdure_test_options INTERFACE $<$<CONFIG:Release>:-O0>)
 
 if(PERDURE_SANITIZE)
   target_compile_options(perdure_options INTERFACE -fsanitize=${PERDURE_SANITIZE} -fno-sanitize-recover=all -O1)

@@ -21,3 +21,10 @@ foreach(package Boost::headers nlohmann_json::nlohmann_json spdlog::spdlog CLI11
     endif()
   endif()
 endforeach()
+
+# Boost's networking, compiled once for the whole project. Linkers take of it what a program uses.
+add_library(perdure_boost_net STATIC "${CMAKE_CURRENT_LIST_DIR}/boost_net.cpp")
+target_link_libraries(perdure_boost_net PUBLIC Boost::headers Threads::Threads)
+target_compile_definitions(perdure_boost_net PRIVATE $<TARGET_PROPERTY:perdure_options,INTERFACE_COMPILE_DEFINITIONS>)
+target_compile_options(perdure_boost_net PRIVATE $<TARGET_PROPERTY:perdure_options,INTERFACE_COMPILE_OPTIONS> -w)
+target_link_libraries(perdure_options INTERFACE perdure_boost_net)

@@ -26,7 +26,7 @@ function(perdure_test)
   set(target test_${ARG_NAME})
   add_executable(${target} ${ARG_SOURCES})
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR})
-  target_link_libraries(${target} PRIVATE perdure_options ${ARG_DEPENDS} GTest::gmock GTest::gtest_main)
+  target_link_libraries(${target} PRIVATE perdure_test_options ${ARG_DEPENDS} GTest::gmock GTest::gtest_main)
   target_compile_definitions(${target} PRIVATE PERDURE_SOURCE_DIR="${PROJECT_SOURCE_DIR}" PERDURE_BINARY_DIR="${CMAKE_BINARY_DIR}")
   include(GoogleTest)
   gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST

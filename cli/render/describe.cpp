@@ -24,12 +24,6 @@ std::string set_duration_text(const google::protobuf::Duration& duration) {
     return duration.seconds() == 0 && duration.nanos() == 0 ? std::string() : show_duration(duration);
 }
 
-std::string joined(const std::vector<std::string>& lines) {
-    std::string out;
-    for (const auto& line : lines) out += (out.empty() ? "" : "\n") + line;
-    return out;
-}
-
 std::string activity_card(const pb::workflow::PendingActivityInfo& activity, bool colour) {
     const auto state = without_prefix(pb::enums::PendingActivityState_Name(activity.state()), "PENDING_ACTIVITY_STATE_");
     const std::string limit =
@@ -46,7 +40,7 @@ std::string activity_card(const pb::workflow::PendingActivityInfo& activity, boo
          {"NextAttemptTime", show_time(activity.next_attempt_schedule_time())},
          {"LastHeartbeatDetails", show_payloads(activity.heartbeat_details())},
          {"LastWorkerIdentity", activity.last_worker_identity()},
-         {"LastFailure", activity.has_last_failure() ? joined(failure_lines(activity.last_failure())) : std::string(),
+         {"LastFailure", activity.has_last_failure() ? joined_lines(failure_lines(activity.last_failure())) : std::string(),
           tone::bad}},
         colour);
 }

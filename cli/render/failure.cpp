@@ -86,4 +86,10 @@ std::vector<std::string> failure_lines(const pb::failure::Failure& failure, bool
     return lines;
 }
 
+std::string joined_lines(const std::vector<std::string>& lines) {
+    std::string out;
+    for (const auto& line : lines) out += (out.empty() ? "" : "\n") + line;
+    return out;
+}
+
 }  // namespace perdure::cli

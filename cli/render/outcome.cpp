@@ -6,15 +6,7 @@
 #include "cli/render/values.hpp"
 
 namespace perdure::cli {
-namespace {
-
-std::string joined(const std::vector<std::string>& lines) {
-    std::string out;
-    for (const auto& line : lines) out += (out.empty() ? "" : "\n") + line;
-    return out;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 std::string close_status(const pb::history::HistoryEvent& close) {
     switch (close.event_type()) {
@@ -48,7 +40,7 @@ std::string render_outcome(const run_summary& run, const pb::history::HistoryEve
         }
     } else if (close.has_workflow_execution_failed_event_attributes()) {
         const auto& failure = close.workflow_execution_failed_event_attributes().failure();
-        card.push_back({"Failure", joined(failure_lines(failure, true)), tone::bad});
+        card.push_back({"Failure", joined_lines(failure_lines(failure, true)), tone::bad});
     } else if (close.has_workflow_execution_terminated_event_attributes()) {
         card.push_back({"Reason", close.workflow_execution_terminated_event_attributes().reason()});
     } else if (close.has_workflow_execution_canceled_event_attributes()) {

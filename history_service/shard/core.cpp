@@ -11,8 +11,6 @@ namespace {
 // Wake-ups that fire at once are spread over batches of about this many runs.
 constexpr std::size_t max_fired_runs = 2'000;
 
-constexpr std::chrono::seconds retry_pause{1};
-
 }  // namespace
 
 history_shard::core::core(const shard_environment& environment, shard_options options, const shard_lease& lease, wall_time now)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <deque>
 #include <functional>
 #include <map>
@@ -20,6 +21,9 @@
 #include "history_service/shard/wakeup_window.hpp"
 
 namespace perdure::history {
+
+/// How long the shard leaves a store alone that has just failed to read.
+inline constexpr std::chrono::seconds retry_pause{1};
 
 /// The inside of a shard. Operations are in op_*.cpp, one concern a file; what they share is in core_*.cpp.
 ///

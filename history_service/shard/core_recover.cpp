@@ -2,11 +2,6 @@
 #include "history_service/shard/rows_of_state.hpp"
 
 namespace perdure::history {
-namespace {
-
-constexpr std::chrono::seconds retry_pause{1};
-
-}  // namespace
 
 service_failure history_shard::core::unwritten(const service_failure& reason) {
     return {status_code::unavailable,

@@ -13,7 +13,7 @@
 namespace perdure::history {
 namespace {
 
-constexpr std::size_t page = 1'000;
+constexpr std::size_t rows_at_once = 1'000;
 
 // Messages keep maps, which have no order of their own: equal messages are compared as bytes in one order.
 std::string in_order(const google::protobuf::MessageLite& message) {
@@ -72,7 +72,7 @@ class checker {
         if (auto read = read_tasks(); !read) return std::move(read).error();
         run_number after = 0;
         for (;;) {
-            const auto runs = rows_.scan_runs(after, page);
+            const auto runs = rows_.scan_runs(after, rows_at_once);
             if (!runs) return service_failure(runs.error());
             for (const visibility_row& row : *runs) {
                 if (auto checked = check_run(row); !checked) {
@@ -82,7 +82,7 @@ class checker {
                 }
                 after = row.run;
             }
-            if (runs->size() < page) break;
+            if (runs->size() < rows_at_once) break;
         }
         for (const auto& [run, tasks] : tasks_)
             for (const task_row& task : tasks)
@@ -100,20 +100,20 @@ class checker {
     result<done> read_tasks() {
         std::optional<queue_key> after;
         for (;;) {
-            const auto queues = rows_.outstanding_queues(after, page);
+            const auto queues = rows_.outstanding_queues(after, rows_at_once);
             if (!queues) return service_failure(queues.error());
             for (const queue_key& queue : *queues) {
                 std::optional<task_position> from;
                 for (;;) {
-                    const auto tasks = rows_.outstanding_tasks(queue, from, page);
+                    const auto tasks = rows_.outstanding_tasks(queue, from, rows_at_once);
                     if (!tasks) return service_failure(tasks.error());
                     for (const stored_task& task : *tasks) tasks_[task.row.position.run].insert(task.row);
-                    if (tasks->size() < page) break;
+                    if (tasks->size() < rows_at_once) break;
                     from = tasks->back().row.position;
                 }
                 after = queue;
             }
-            if (queues->size() < page) return done{};
+            if (queues->size() < rows_at_once) return done{};
         }
     }
 
@@ -140,7 +140,7 @@ class checker {
         std::int64_t sequence = 0;
         std::int64_t next_event = 1;
         for (;;) {
-            const auto records = rows_.read_journal(row.run, sequence, page);
+            const auto records = rows_.read_journal(row.run, sequence, rows_at_once);
             if (!records) return service_failure(records.error());
             for (const journal_record& record : *records) {
                 journal::JournalRecord message;
@@ -157,7 +157,7 @@ class checker {
                         return service_failure{status_code::data_loss, "event " + std::to_string(next_event - 1) + " is missing"};
                 }
             }
-            if (records->size() < page) break;
+            if (records->size() < rows_at_once) break;
         }
         if (in_order(folded) != in_order(state)) say(row, "its journal folds to another state than its checkpoint and tail");
         return done{};

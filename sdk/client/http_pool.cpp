@@ -33,8 +33,8 @@ constexpr std::chrono::milliseconds first_pause{20};
 constexpr std::chrono::milliseconds longest_pause{2'000};
 
 /// One connection; it is either idle in the pool or belongs to one call.
-struct connection {
-    explicit connection(asio::io_context& io) : stream(io) {}
+struct pooled_connection {
+    explicit pooled_connection(asio::io_context& io) : stream(io) {}
     beast::tcp_stream stream;
     beast::flat_buffer buffer;
     bool used_before = false;
@@ -48,7 +48,7 @@ struct call {
     std::optional<steady::time_point> trouble_since;
     steady::time_point began;
     int attempt = 0;
-    std::unique_ptr<connection> link;
+    std::unique_ptr<pooled_connection> link;
     http::request<http::string_body> message;
     std::optional<http::response_parser<http::string_body>> parser;
     std::optional<asio::steady_timer> pause;
@@ -93,7 +93,7 @@ struct http_pool::impl {
     std::size_t max_connections;
     asio::io_context io{1};
     asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
-    std::vector<std::unique_ptr<connection>> idle;
+    std::vector<std::unique_ptr<pooled_connection>> idle;
     std::size_t open_connections = 0;
     std::deque<std::shared_ptr<call>> waiting;
     std::set<std::shared_ptr<call>> active;
@@ -116,7 +116,7 @@ struct http_pool::impl {
         }
         if (open_connections >= max_connections) return waiting.push_back(std::move(next));
         ++open_connections;
-        next->link = std::make_unique<connection>(io);
+        next->link = std::make_unique<pooled_connection>(io);
         connect(std::move(next));
     }
 
@@ -211,7 +211,7 @@ struct http_pool::impl {
         return true;
     }
 
-    void release(std::unique_ptr<connection> link, bool reusable) {
+    void release(std::unique_ptr<pooled_connection> link, bool reusable) {
         if (reusable && !closing) {
             idle.push_back(std::move(link));
         } else {

@@ -37,18 +37,18 @@ void call(node& on, message_ptr request, message_reply done) {
                         on.function(std::move(request), std::move(answer));                                       \
                     }>},
 
-const std::array table{PERDURE_FRONTEND_OPERATIONS(PERDURE_OPERATION) PERDURE_NODE_OPERATIONS(PERDURE_OPERATION)};
+const std::array all_operations{PERDURE_FRONTEND_OPERATIONS(PERDURE_OPERATION) PERDURE_NODE_OPERATIONS(PERDURE_OPERATION)};
 
 #undef PERDURE_OPERATION
 #undef PERDURE_NODE_OPERATIONS
 
 }  // namespace
 
-std::span<const operation> operations() noexcept { return table; }
+std::span<const operation> operations() noexcept { return all_operations; }
 
 const operation* find_operation(std::string_view name) noexcept {
-    const auto found = std::ranges::find(table, name, &operation::name);
-    return found == table.end() ? nullptr : &*found;
+    const auto found = std::ranges::find(all_operations, name, &operation::name);
+    return found == all_operations.end() ? nullptr : &*found;
 }
 
 bool is_long_poll(const google::protobuf::Message& request) {

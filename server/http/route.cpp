@@ -9,7 +9,7 @@ namespace {
 #define PERDURE_WORKFLOW "/namespaces/{namespace}/workflows/"
 
 // Temporal's annotations, one line a path. Deleting has none there; its line follows the style of the others.
-constexpr std::array table{
+constexpr std::array all_routes{
     route{"GET", "/system-info", "GetSystemInfo"},
     route{"GET", "/namespaces/{namespace}/workflows", "ListWorkflowExecutions"},
     route{"GET", "/namespaces/{namespace}/workflow-count", "CountWorkflowExecutions"},
@@ -66,7 +66,7 @@ std::optional<fields> match_path(std::string_view path, std::span<const std::str
 
 }  // namespace
 
-std::span<const route> routes() noexcept { return table; }
+std::span<const route> routes() noexcept { return all_routes; }
 
 std::variant<route_match, wrong_verb, no_route> find_route(std::string_view verb, const std::vector<std::string>& path) {
     std::span<const std::string> segments(path);
@@ -76,7 +76,7 @@ std::variant<route_match, wrong_verb, no_route> find_route(std::string_view verb
     }
     if (segments.size() > 2 && segments[0] == "api" && segments[1] == "v1") segments = segments.subspan(2);
     wrong_verb other;
-    for (const route& candidate : table) {
+    for (const route& candidate : all_routes) {
         auto found = match_path(candidate.path, segments);
         if (!found) continue;
         if (candidate.verb == verb) return route_match{candidate.operation, std::move(*found)};

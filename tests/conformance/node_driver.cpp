@@ -18,7 +18,7 @@ namespace {
 using std::chrono::milliseconds;
 
 /// No answer may need more time than this; polls end after a minute.
-constexpr std::chrono::minutes longest_wait{15};
+constexpr std::chrono::minutes longest_skip{15};
 
 class counted_ids final : public history::id_source {
   public:
@@ -85,7 +85,7 @@ class node_driver final : public driver {
     }
 
     bool wait(pending_call& call) override {
-        const auto limit = now_ + longest_wait;
+        const auto limit = now_ + longest_skip;
         while (!call.answered) {
             const auto due = node_->next_due();
             if (!due || *due > limit) return false;

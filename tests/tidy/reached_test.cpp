@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -9,15 +10,26 @@
 namespace perdure::tidy {
 namespace {
 
-std::string compile_commands() {
-    std::ifstream in(std::string(PERDURE_BINARY_DIR) + "/compile_commands.json");
+std::string content(const std::filesystem::path& path) {
+    std::ifstream in(path);
     std::stringstream text;
     text << in.rdbuf();
     return text.str();
 }
 
+/// What the compiler is given: the files of the build's commands, and those that a unity build reads through its own files.
+std::string compiled() {
+    const std::filesystem::path build = PERDURE_BINARY_DIR;
+    std::string names = content(build / "compile_commands.json");
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(build)) {
+        if (entry.path().parent_path().filename() == "Unity" && entry.path().extension() == ".cxx")
+            names += content(entry.path());
+    }
+    return names;
+}
+
 TEST(Tidy, EverySourceIsBuilt) {
-    const std::string commands = compile_commands();
+    const std::string commands = compiled();
     ASSERT_FALSE(commands.empty());
     std::string report;
     for (const file& f : files()) {

@@ -5,7 +5,7 @@
 namespace shop {
 namespace {
 
-constexpr const char* schema = R"(
+constexpr const char* ledger_schema = R"(
 CREATE TABLE IF NOT EXISTS charges(
     key TEXT PRIMARY KEY, order_id TEXT NOT NULL, channel TEXT, cents INTEGER NOT NULL, state TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS requests(key TEXT PRIMARY KEY, n INTEGER NOT NULL);
@@ -13,7 +13,7 @@ CREATE TABLE IF NOT EXISTS requests(key TEXT PRIMARY KEY, n INTEGER NOT NULL);
 
 }  // namespace
 
-PaymentLedger::PaymentLedger(const std::string& path) : db_(path, schema) {}
+PaymentLedger::PaymentLedger(const std::string& path) : db_(path, ledger_schema) {}
 
 PaymentLedger::Entry PaymentLedger::charge(const std::string& key, const std::string& order_id, const std::string& channel,
                                            const std::string& cents) {

@@ -3,7 +3,7 @@
 namespace shop {
 namespace {
 
-constexpr const char* schema = R"(
+constexpr const char* warehouse_schema = R"(
 CREATE TABLE IF NOT EXISTS stock(sku TEXT PRIMARY KEY, available INTEGER NOT NULL CHECK(available >= 0));
 CREATE TABLE IF NOT EXISTS holds(
     key TEXT, order_id TEXT NOT NULL, sku TEXT, quantity INTEGER, state TEXT NOT NULL, PRIMARY KEY(key, sku));
@@ -17,7 +17,7 @@ constexpr std::int64_t initial_stock = 1'000'000;
 
 }  // namespace
 
-Warehouse::Warehouse(const std::string& path) : db_(path, schema) {}
+Warehouse::Warehouse(const std::string& path) : db_(path, warehouse_schema) {}
 
 void Warehouse::reserve(const Hold& hold) {
     const std::lock_guard lock(guard_);

@@ -2,20 +2,13 @@
 
 #include <utility>
 
+#include "api/time_convert.hpp"
 #include "sdk/worker/core/worker_core.hpp"
 
 namespace perdure::detail {
 namespace {
 
-constexpr std::size_t frame_margin = 64 * 1024;
-
-std::chrono::milliseconds to_milliseconds(const google::protobuf::Duration& duration) {
-    return std::chrono::seconds(duration.seconds()) + std::chrono::milliseconds(duration.nanos() / 1'000'000);
-}
-
-std::chrono::nanoseconds between(const google::protobuf::Timestamp& from, const google::protobuf::Timestamp& to) {
-    return std::chrono::seconds(to.seconds() - from.seconds()) + std::chrono::nanoseconds(to.nanos() - from.nanos());
-}
+constexpr std::size_t answer_margin = 64 * 1024;
 
 pb::failure::Failure too_large_failure(const std::string& name) {
     pb::failure::Failure failure;
@@ -31,7 +24,7 @@ pb::failure::Failure too_large_failure(const std::string& name) {
 }  // namespace
 
 bool worker_core::too_large(const google::protobuf::Message& message) const {
-    return message.ByteSizeLong() + frame_margin > link_.max_frame_bytes();
+    return message.ByteSizeLong() + answer_margin > link_.max_frame_bytes();
 }
 
 void worker_core::on_activity_task(bool eager, pb::service::PollActivityTaskQueueResponse task, moment now) {
@@ -40,7 +33,7 @@ void worker_core::on_activity_task(bool eager, pb::service::PollActivityTaskQueu
     const job_id job = ++last_job_;
     activity_job held{.token = task.task_token(),
                       .name = name,
-                      .heartbeats = heartbeat_throttle(to_milliseconds(task.heartbeat_timeout()),
+                      .heartbeats = heartbeat_throttle(from_duration(task.heartbeat_timeout()),
                                                        options_.default_heartbeat_interval, options_.max_heartbeat_interval)};
     held.arrived = now;
     if (eager) {
@@ -48,7 +41,7 @@ void worker_core::on_activity_task(bool eager, pb::service::PollActivityTaskQueu
     } else {
         slots_.use_credited();
     }
-    const auto limit = to_milliseconds(task.start_to_close_timeout());
+    const auto limit = from_duration(task.start_to_close_timeout());
     if (limit.count() > 0) held.deadline = now + limit;
     held.waited_before = between(task.scheduled_time(), task.started_time());
     meter_.observe(latency::activity_schedule_to_start, name,

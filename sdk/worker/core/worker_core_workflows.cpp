@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "api/time_convert.hpp"
 #include "sdk/worker/core/worker_core.hpp"
 
 namespace perdure::detail {
@@ -10,10 +11,6 @@ namespace {
 
 std::string describe(const std::string& run_id, const std::string& type) {
     return "workflow task of run " + run_id + " (" + type + ")";
-}
-
-std::chrono::nanoseconds between(const google::protobuf::Timestamp& from, const google::protobuf::Timestamp& to) {
-    return std::chrono::seconds(to.seconds() - from.seconds()) + std::chrono::nanoseconds(to.nanos() - from.nanos());
 }
 
 // The pages of a fetched history hold what is stored; the events of a transient task come with the task alone.

@@ -12,7 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 
-struct Flow : contract<Flow, "order.fulfil", int()> {};
+struct CountFlow : contract<CountFlow, "order.fulfil", int()> {};
 struct Declined : app_error<Declined, "Declined"> {
     using app_error::app_error;
 };
@@ -35,7 +35,7 @@ class Result : public ::testing::Test {
     const auto& asked(std::size_t index) const { return via->server.get_workflow_execution_history_requests.at(index); }
 
     std::shared_ptr<detail::scripted_connection> via = std::make_shared<detail::scripted_connection>();
-    run_handle<Flow> run = client(via).attach<Flow>("o-1", "run-1");
+    run_handle<CountFlow> run = client(via).attach<CountFlow>("o-1", "run-1");
 };
 
 TEST_F(Result, WaitsForTheClosingEventPageAfterPage) {

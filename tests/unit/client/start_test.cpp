@@ -17,7 +17,7 @@ struct Order {
     std::string id;
 };
 BOOST_DESCRIBE_STRUCT(Order, (), (id))
-struct Flow : contract<Flow, "order.fulfil", std::string(Order)> {
+struct OrderFlow : contract<OrderFlow, "order.fulfil", std::string(Order)> {
     static constexpr signal<"approve", bool> approve{};
     static constexpr signal<"hurry"> hurry{};
     static constexpr query<"stage", std::string()> stage{};
@@ -47,7 +47,7 @@ TEST_F(Start, CarriesWhatTheOptionsSay) {
     options.start_delay = 1500ms;
     options.retry = retry_policy{.initial = 2s, .max_attempts = 3};
     options.memo = {{"customer", encode(std::string("ann"))}};
-    const auto run = caller.start<Flow>(Order{"7"}, options);
+    const auto run = caller.start<OrderFlow>(Order{"7"}, options);
     EXPECT_EQ(run.id(), "o-1");
     EXPECT_EQ(run.run_id(), "run-1");
     EXPECT_EQ(asked().namespace_(), "shop");
@@ -66,7 +66,7 @@ TEST_F(Start, CarriesWhatTheOptionsSay) {
 TEST_F(Start, OptionsThatCannotWorkAreRefusedBeforeAnythingIsSent) {
     const auto refused = [&](start_options given, const char* sentence) {
         try {
-            (void)caller.start<Flow>(Order{}, given);
+            (void)caller.start<OrderFlow>(Order{}, given);
             ADD_FAILURE() << "accepted: " << sentence;
         } catch (const service_error& error) {
             EXPECT_EQ(error.code(), status_code::invalid_argument);
@@ -85,7 +85,7 @@ TEST_F(Start, AnIdThatIsTakenIsToldWithTheRunThatHasIt) {
     via->server.start_workflow_execution_answers.emplace_back(
         service_failure{.code = status_code::already_exists, .message = "it runs", .run_id = "run-9"});
     try {
-        (void)caller.start<Flow>(Order{}, options);
+        (void)caller.start<OrderFlow>(Order{}, options);
         FAIL() << "started";
     } catch (const already_started_error& error) {
         EXPECT_EQ(error.run_id(), "run-9");
@@ -96,8 +96,8 @@ TEST_F(Start, SignalsGoToTheCurrentRunAndCancelsToTheChainThatWasStarted) {
     answer_start();
     via->server.signal_workflow_execution_answers.emplace_back(pb::service::SignalWorkflowExecutionResponse());
     via->server.request_cancel_workflow_execution_answers.emplace_back(pb::service::RequestCancelWorkflowExecutionResponse());
-    const auto run = caller.start<Flow>(Order{}, options);
-    run.signal(Flow::approve, true);
+    const auto run = caller.start<OrderFlow>(Order{}, options);
+    run.signal(OrderFlow::approve, true);
     run.cancel("changed her mind");
     const auto& signal = via->server.signal_workflow_execution_requests.at(0);
     EXPECT_EQ(signal.workflow_execution().run_id(), "");
@@ -111,7 +111,7 @@ TEST_F(Start, SignalsGoToTheCurrentRunAndCancelsToTheChainThatWasStarted) {
 
 TEST_F(Start, AnAttachedRunWithAnIdIsMeantExactly) {
     via->server.signal_workflow_execution_answers.emplace_back(pb::service::SignalWorkflowExecutionResponse());
-    caller.attach<Flow>("o-1", "run-5").signal(Flow::hurry);
+    caller.attach<OrderFlow>("o-1", "run-5").signal(OrderFlow::hurry);
     EXPECT_EQ(via->server.signal_workflow_execution_requests.at(0).workflow_execution().run_id(), "run-5");
     EXPECT_FALSE(via->server.signal_workflow_execution_requests.at(0).has_input());
 }
@@ -120,7 +120,7 @@ TEST_F(Start, QueriesAreDecoded) {
     pb::service::QueryWorkflowResponse answer;
     *answer.mutable_query_result() = to_payloads(std::string("charged"));
     via->server.query_workflow_answers.emplace_back(answer);
-    EXPECT_EQ(caller.attach<Flow>("o-1").query(Flow::stage), "charged");
+    EXPECT_EQ(caller.attach<OrderFlow>("o-1").query(OrderFlow::stage), "charged");
     EXPECT_EQ(via->server.query_workflow_requests.at(0).query().query_type(), "stage");
 }
 
@@ -128,7 +128,7 @@ TEST_F(Start, WithASignalItIsOneRequest) {
     pb::service::SignalWithStartWorkflowExecutionResponse answer;
     answer.set_run_id("run-2");
     via->server.signal_with_start_workflow_execution_answers.emplace_back(answer);
-    const auto run = caller.signal_with_start<Flow>(Order{"7"}, Flow::approve, true, options);
+    const auto run = caller.signal_with_start<OrderFlow>(Order{"7"}, OrderFlow::approve, true, options);
     EXPECT_EQ(run.run_id(), "run-2");
     const auto& request = via->server.signal_with_start_workflow_execution_requests.at(0);
     EXPECT_EQ(request.signal_name(), "approve");
