@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <perdure/worker.hpp>
 
+#include "api/proto_log.hpp"
 #include "bench/order4.hpp"
 #include "bench/report.hpp"
 #include "bench/run/cast.hpp"
@@ -46,6 +47,7 @@ int run_table(bench::order4_options options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    perdure::silence_protobuf_log();
     bench::order4_options options;
     options.programs = std::filesystem::read_symlink("/proc/self/exe").parent_path().string();
     options.folder = (std::filesystem::current_path() / ("perdure-bench-" + std::to_string(::getpid()))).string();

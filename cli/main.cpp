@@ -4,6 +4,7 @@
 #include <iostream>
 #include <memory>
 
+#include "api/proto_log.hpp"
 #include "cli/app.hpp"
 #include "sdk/client/http_frontend.hpp"
 
@@ -22,5 +23,6 @@ std::unique_ptr<perdure::frontend> connect(const perdure::cli::settings& flags) 
 
 int main(int argc, char** argv) {
     std::ios::sync_with_stdio(false);
+    perdure::silence_protobuf_log();
     return perdure::cli::run(argc, argv, {std::cout, std::cerr, connect, isatty(STDOUT_FILENO) == 1});
 }

@@ -11,6 +11,7 @@
 #include <thread>
 #include <utility>
 
+#include "api/proto_log.hpp"
 #include "sdk/worker/signals.hpp"
 
 namespace perdure {
@@ -72,6 +73,8 @@ const std::map<std::string, log_level> levels{
     {"debug", log_level::debug}, {"info", log_level::info}, {"warning", log_level::warning}, {"error", log_level::error}};
 
 int run(int argc, char** argv, const std::function<void(worker_setup&)>& setup) {
+    // This is the program's main: frames that do not parse are told by the worker's own log.
+    silence_protobuf_log();
     overrides given;
     std::string least_log_level;
     CLI::App app{"A worker program of Perdure: runs the workflows and activities that it was built with."};

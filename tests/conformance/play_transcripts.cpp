@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "api/proto_log.hpp"
 #include "tests/conformance/player.hpp"
 
 namespace {
@@ -90,6 +91,7 @@ std::vector<played> play_all(const std::vector<fs::path>& files, const driver_fa
 }  // namespace
 
 int main(int argc, char** argv) {
+    perdure::silence_protobuf_log();
     CLI::App app("Plays recorded scripts of a real Temporal server against Perdure; exits 1 on an unexplained difference.");
     bool through_server = false;
     std::string store_name = "memory";
