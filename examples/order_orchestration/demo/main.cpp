@@ -9,6 +9,7 @@
 
 #include "demo/audit.hpp"
 #include "demo/customers.hpp"
+#include "demo/process.hpp"
 #include "demo/report.hpp"
 #include "demo/stage.hpp"
 
@@ -43,9 +44,9 @@ void show_compensated(const Stage& stage, const std::vector<Outcome>& outcomes) 
         if (o.ended != "ShipmentRefused") continue;
         std::printf("\nThe history of %s (%s):\n", o.story.order.id.c_str(), o.story.about.c_str());
         std::fflush(stdout);
-        const std::string command =
-            stage.program("perdure") + " workflow show --address " + stage.address() + " -w order-" + o.story.order.id;
-        if (std::system(command.c_str()) != 0) std::printf("(perdure workflow show failed)\n");
+        const int status = run_in_the_foreground(
+            {stage.program("perdure"), "workflow", "show", "--address", stage.address(), "-w", "order-" + o.story.order.id});
+        if (status != 0) std::printf("(perdure workflow show failed)\n");
         return;
     }
 }
@@ -89,9 +90,8 @@ int play(const std::string& orders, const std::string& folder, std::size_t at_on
         std::printf("each shipped order has one charge, one reservation and one shipment; each other nets to zero\n");
     for (const std::string& violation : violations) std::printf("\n  %s", violation.c_str());
     if (surprises > 0) std::printf("\n%zu orders did not end as their story says\n", surprises);
-    const std::string fsck = stage.program("perdure") + " fsck --db " + stage.path("perdure.db");
     std::fflush(stdout);
-    const bool sound = std::system(fsck.c_str()) == 0;
+    const bool sound = run_in_the_foreground({stage.program("perdure"), "fsck", "--db", stage.path("perdure.db")}) == 0;
     if (!violations.empty() || surprises > 0 || !sound) return EXIT_FAILURE;
     std::printf(
         "\nWhat to try next:\n"

@@ -32,4 +32,8 @@ class Process {
     int status_ = 0;
 };
 
+/// Runs `command` (program first) with this process's input and output, and waits for its end. Returns its exit code, -1 when it
+/// was killed; throws std::runtime_error when it cannot be started.
+int run_in_the_foreground(std::vector<std::string> command);
+
 }  // namespace shop::demo
