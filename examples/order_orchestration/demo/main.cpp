@@ -51,7 +51,18 @@ void show_compensated(const Stage& stage, const std::vector<Outcome>& outcomes) 
     }
 }
 
-int play(const std::string& orders, const std::string& folder, std::size_t at_once) {
+void suggest(const Stage& stage) {
+    std::printf(
+        "\nWhat to try next:\n"
+        "  %s server start-dev --db %s        # the same data, still there\n"
+        "  %s workflow list\n"
+        "  %s workflow show -w order-o-001\n"
+        "  $EDITOR examples/order_orchestration/order.workflow.cpp\n",
+        stage.program("perdure").c_str(), stage.path("perdure.db").c_str(), stage.program("perdure").c_str(),
+        stage.program("perdure").c_str());
+}
+
+int play(const std::string& orders, const std::string& folder, std::size_t at_once, bool discard) {
     const bool terminal = ::isatty(STDOUT_FILENO) != 0;
     Stage stage({.programs = program_folder(), .folder = folder});
     std::printf("server %s, payment gateway and %zu workers are up; data and logs are in %s\n", stage.address().c_str(),
@@ -93,14 +104,7 @@ int play(const std::string& orders, const std::string& folder, std::size_t at_on
     std::fflush(stdout);
     const bool sound = run_in_the_foreground({stage.program("perdure"), "fsck", "--db", stage.path("perdure.db")}) == 0;
     if (!violations.empty() || surprises > 0 || !sound) return EXIT_FAILURE;
-    std::printf(
-        "\nWhat to try next:\n"
-        "  %s server start-dev --db %s        # the same data, still there\n"
-        "  %s workflow list\n"
-        "  %s workflow show -w order-o-001\n"
-        "  $EDITOR examples/order_orchestration/order.workflow.cpp\n",
-        stage.program("perdure").c_str(), stage.path("perdure.db").c_str(), stage.program("perdure").c_str(),
-        stage.program("perdure").c_str());
+    if (!discard) suggest(stage);
     return EXIT_SUCCESS;
 }
 
@@ -110,13 +114,17 @@ int main(int argc, char** argv) {
     std::string orders = PERDURE_ORDERS_FILE;
     std::string folder = (std::filesystem::temp_directory_path() / ("perdure-demo-" + std::to_string(::getpid()))).string();
     std::size_t at_once = 16;
+    bool discard = false;
     CLI::App app{"The order example, with a killed worker and a killed server"};
     app.add_option("--orders", orders, "A file with one story a line")->capture_default_str();
     app.add_option("--folder", folder, "Where databases and logs go")->capture_default_str();
     app.add_option("--at-once", at_once, "Customers at the same time")->capture_default_str();
+    app.add_flag("--discard", discard, "Remove databases and logs at the end, unless something is wrong");
     CLI11_PARSE(app, argc, argv);
     try {
-        return play(orders, folder, at_once);
+        const int status = play(orders, folder, at_once, discard);
+        if (discard && status == EXIT_SUCCESS) std::filesystem::remove_all(folder);
+        return status;
     } catch (const std::exception& e) {
         std::fprintf(stderr, "order_demo: %s\n", e.what());
         return EXIT_FAILURE;

@@ -23,16 +23,21 @@ sockaddr_in loopback(std::uint16_t port) {
     return address;
 }
 
-// A port that is free now; the server binds it right after.
+// A port that is free now; the server binds it right after. It lies below the ports that the kernel gives to outgoing
+// connections, so that none of them can take it while the server is dead.
 std::uint16_t free_port() {
-    const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address = loopback(0);
-    socklen_t size = sizeof address;
-    const bool bound = ::bind(fd, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
-                       ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0;
-    ::close(fd);
-    if (!bound) throw std::runtime_error("no free port on 127.0.0.1");
-    return ntohs(address.sin_port);
+    constexpr std::uint16_t first = 20'000;
+    constexpr std::uint16_t count = 12'000;
+    static std::uint32_t next = static_cast<std::uint32_t>(::getpid()) * 7;
+    for (int tries = 0; tries < count; ++tries) {
+        const auto port = static_cast<std::uint16_t>(first + next++ % count);
+        const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+        const sockaddr_in address = loopback(port);
+        const bool bound = ::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+        ::close(fd);
+        if (bound) return port;
+    }
+    throw std::runtime_error("no free port on 127.0.0.1");
 }
 
 bool accepts(std::uint16_t port) {
