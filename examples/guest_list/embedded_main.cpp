@@ -12,7 +12,7 @@ int main() {
     try {
         const perdure::embedded_server server({.database = "guest_list.db"});
         const perdure::client client = server.client();
-        perdure::worker worker(client, {.task_queue = "parties"});
+        perdure::worker worker(client, {.task_queue = "parties", .least_log_level = perdure::log_level::warning});
         worker.add_workflow<party::GuestListWorkflow>();
         worker.start();
 

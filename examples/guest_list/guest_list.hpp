@@ -12,6 +12,7 @@
 
 namespace party {
 
+// [contract]
 struct Plan {
     std::int64_t seats = 0;
 };
@@ -33,7 +34,9 @@ struct GuestListFlow : perdure::contract<GuestListFlow, "guest_list", GuestList(
     static constexpr query<"guests", GuestList()> guests{};
     static constexpr auto messages() { return perdure::list(arrival, guests); }
 };
+// [contract]
 
+// [workflow]
 class GuestListWorkflow final : public perdure::implements<GuestListFlow> {
   public:
     static constexpr auto definition() {
@@ -49,5 +52,6 @@ class GuestListWorkflow final : public perdure::implements<GuestListFlow> {
     perdure::mailbox<Guest> arrivals_;
     GuestList list_;
 };
+// [workflow]
 
 }  // namespace party

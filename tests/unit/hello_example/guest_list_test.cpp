@@ -7,6 +7,7 @@ using namespace std::chrono_literals;
 namespace party {
 namespace {
 
+// [test]
 class GuestListTest : public perdure::test::every_cache_policy {
   protected:
     GuestListTest() { env.add_workflow<GuestListWorkflow>(); }
@@ -24,6 +25,7 @@ TEST_P(GuestListTest, ClosesWhenNobodyCameForADay) {
     EXPECT_THAT(run.result(), perdure::test::equals(expected));  // skips the rest of the day
     EXPECT_EQ(env.elapsed(), 44h);
 }
+// [test]
 
 TEST_P(GuestListTest, ClosesWhenItIsFull) {
     auto run = env.start<GuestListFlow>(Plan{.seats = 2});

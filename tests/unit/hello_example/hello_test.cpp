@@ -22,6 +22,7 @@ TEST_P(HelloTest, GreetsAPersonAfterASecond) {
     EXPECT_EQ(env.calls(), "hello.compose");
 }
 
+// [mock]
 TEST_P(HelloTest, TriesAgainWhenComposingFailsInPassing) {
     env.mock(compose)
         .does([](const Person&) -> Greeting { throw std::runtime_error("the printer jammed"); })
@@ -31,6 +32,7 @@ TEST_P(HelloTest, TriesAgainWhenComposingFailsInPassing) {
     EXPECT_EQ(run.result().text, "Hello, Ann!");
     EXPECT_EQ(env.elapsed(), 1s + 1s + 2s);
 }
+// [mock]
 
 TEST_P(HelloTest, APersonWithoutANameFailsTheWorkflowAtOnce) {
     env.mock(compose).fails<NobodyToGreet>("a greeting needs a name");

@@ -1,0 +1,51 @@
+#include <gtest/gtest.h>
+
+#include "tests/docs/console.hpp"
+
+namespace perdure::docs {
+namespace {
+
+// A page's commands are run in their order in one terminal. A block that is marked not-run needs a person or a network.
+TEST(Docs, EveryCommandDoesWhatItsPageShows) {
+    for (const std::string& page : pages()) {
+        console terminal;
+        for (const block& shown : blocks_of(page)) {
+            if (shown.kind() != "console" || shown.has_word("not-run")) continue;
+            for (const step& next : steps_of(shown)) {
+                const std::string said = shown.has_word("background") ? terminal.start(next) : terminal.run(next.command);
+                ASSERT_TRUE(fits(next.shown, said)) << shown.where() << ": $ " << next.command << "\nThe page shows:\n"
+                                                    << next.shown << "The program says:\n"
+                                                    << said;
+            }
+        }
+    }
+}
+
+TEST(Docs, AnEllipsisStandsForAnyText) {
+    EXPECT_TRUE(fits("a\n", "a \n"));
+    EXPECT_TRUE(fits("a … d\n", "a b c d\n"));
+    EXPECT_TRUE(fits("…\nd", "a\nb\nd"));
+    EXPECT_TRUE(fits("…", ""));
+    EXPECT_FALSE(fits("a", "a\nb"));
+    EXPECT_FALSE(fits("a … d", "a b c"));
+    EXPECT_FALSE(fits("a … b … d", "a d b"));
+    EXPECT_FALSE(fits("ab … b", "ab"));
+}
+
+TEST(Docs, AnExitCodeIsPartOfWhatIsSaid) {
+    console terminal;
+    EXPECT_EQ(terminal.run("echo hello; exit 3"), "hello\n(exit code 3)\n");
+    EXPECT_EQ(terminal.run("true"), "");
+}
+
+TEST(Docs, ABackslashContinuesACommand) {
+    const block shown{.page = "p", .line = 1, .words = {"console"}, .lines = {"$ one \\", "    two", "said", "$ three"}};
+    const auto steps = steps_of(shown);
+    ASSERT_EQ(steps.size(), 2U);
+    EXPECT_EQ(steps[0].command, "one \\\n    two");
+    EXPECT_EQ(steps[0].shown, "said\n");
+    EXPECT_EQ(steps[1].command, "three");
+}
+
+}  // namespace
+}  // namespace perdure::docs
