@@ -50,19 +50,16 @@ const std::string programs_that_serve =
 
 std::vector<step> steps_of(const block& shown) {
     std::vector<step> steps;
-    bool continued = false;
     for (const std::string& line : shown.lines) {
-        if (continued) {
-            steps.back().command += "\n" + line;
-        } else if (line.starts_with("$ ")) {
+        if (line.starts_with("$ ")) {
             steps.push_back({.command = line.substr(2), .shown = {}});
         } else if (steps.empty()) {
             throw std::runtime_error(shown.where() + ": a console block begins with a command: \"$ ...\"");
+        } else if (line.starts_with("> ") && steps.back().shown.empty()) {
+            steps.back().command += "\n" + line.substr(2);
         } else {
             steps.back().shown += line + "\n";
-            continue;
         }
-        continued = line.ends_with("\\");
     }
     return steps;
 }

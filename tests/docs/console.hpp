@@ -18,7 +18,7 @@ struct step {
     std::string shown;
 };
 
-/// The commands of a block: lines that begin with "$ ", with the lines that a backslash continues them by.
+/// The commands of a block: lines that begin with "$ ", with the lines below that begin with "> ".
 std::vector<step> steps_of(const block& shown);
 
 /// Whether `said` is what `shown` says: "…" in `shown` stands for any text, blanks at the ends of lines do not count.
