@@ -1,24 +1,21 @@
 # Flags that every target of the project shares, as one interface target.
 add_library(perdure_options INTERFACE)
 
+# A test proves the same unoptimised, and the build's time goes into what is released or checked.
+set(optimised "$<IF:$<BOOL:$<TARGET_PROPERTY:PERDURE_UNOPTIMISED>>,0,$<IF:$<CONFIG:Release>,2,1>>")
 target_compile_options(perdure_options INTERFACE
   -Wall -Wextra -Wpedantic -Werror -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual
   -Wcast-align -Wnull-dereference -Wformat=2 -Werror=unused-result -Wno-missing-field-initializers
   $<$<CXX_COMPILER_ID:Clang>:-Wno-missing-designated-field-initializers -Wno-gnu-zero-variadic-macro-arguments>
   $<$<CONFIG:Debug>:-O0 -g1 -fno-omit-frame-pointer>
-  $<$<CONFIG:Release>:-O2 -g1 -fno-omit-frame-pointer>)
+  $<$<CONFIG:Release>:-O${optimised} -g1 -fno-omit-frame-pointer>)
 
 target_compile_definitions(perdure_options INTERFACE
   BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_VISIBILITY BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
   SPDLOG_NO_ATOMIC_LEVELS=0)
 
-# What an unoptimised test proves is the same, and a release build then spends its time on what is released.
-add_library(perdure_test_options INTERFACE)
-target_link_libraries(perdure_test_options INTERFACE perdure_options)
-target_compile_options(perdure_test_options INTERFACE $<$<CONFIG:Release>:-O0>)
-
 if(PERDURE_SANITIZE)
-  target_compile_options(perdure_options INTERFACE -fsanitize=${PERDURE_SANITIZE} -fno-sanitize-recover=all -O1)
+  target_compile_options(perdure_options INTERFACE -fsanitize=${PERDURE_SANITIZE} -fno-sanitize-recover=all -O${optimised})
   target_link_options(perdure_options INTERFACE -fsanitize=${PERDURE_SANITIZE})
 endif()
 
