@@ -150,6 +150,7 @@ Failure truncated_failure(const Failure& failure, std::size_t max_bytes) {
 Failure bounded_failure(const Failure& failure, std::size_t max_bytes) {
     if (failure.ByteSizeLong() <= max_bytes) return failure;
     Failure wrapped = make_server_failure("Failure exceeds size limit.", false);
+    wrapped.set_source("Server");
     *wrapped.mutable_cause() = truncated_failure(failure, max_bytes);
     return wrapped;
 }

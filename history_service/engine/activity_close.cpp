@@ -1,3 +1,4 @@
+#include "api/failure.hpp"
 #include "history_service/engine/activity.hpp"
 #include "history_service/engine/engine.hpp"
 #include "history_service/engine/terminate.hpp"
@@ -133,7 +134,7 @@ result<transition> fail_activity(run_state& state, const environment& env, const
     if (auto checked = check_payload(env, "LastHeartbeatDetails", request.last_heartbeat_details()); !checked) {
         return checked.error();
     }
-    const auto failure = cut_to_fit(request.failure(), env.bounds.payload_bytes);
+    const auto failure = bounded_failure(request.failure(), env.bounds.payload_bytes);
     mutation change(state, env);
     const auto& activity = *found.value();
     note_answer(change, claim, activity);

@@ -1,7 +1,7 @@
+#include "api/failure.hpp"
 #include "history_service/engine/activity.hpp"
 #include "history_service/engine/retry_policy.hpp"
 #include "history_service/engine/timing.hpp"
-#include "history_service/engine/validate.hpp"
 
 namespace perdure::history {
 pb::enums::RetryState retry_or_stop(mutation& change, const activity_state& activity, const pb::failure::Failure& failure) {
@@ -16,7 +16,7 @@ pb::enums::RetryState retry_or_stop(mutation& change, const activity_state& acti
     auto& retried = *retry.mutable_activity_retried();
     retried.set_scheduled_event_id(activity.scheduled_event_id);
     retried.set_attempt(activity.attempt + 1);
-    *retried.mutable_failure() = cut_to_fit(failure, change.env().bounds.kept_failure_bytes);
+    *retried.mutable_failure() = bounded_failure(failure, change.env().bounds.kept_failure_bytes);
     *retried.mutable_next_attempt_time() = to_timestamp(after(change.now(), decision.delay));
     *retried.mutable_interval() = to_duration(decision.delay);
     change.change(std::move(retry));

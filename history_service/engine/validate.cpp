@@ -87,25 +87,6 @@ result<done> check_task_queue(const environment& env, pb::taskqueue::TaskQueue& 
     return check_optional_name(env, "task queue name", queue.name());
 }
 
-pb::failure::Failure cut_to_fit(const pb::failure::Failure& failure, std::size_t most) {
-    if (failure.ByteSizeLong() <= most) return failure;
-    pb::failure::Failure cut;
-    cut.set_message("Failure exceeds size limit.");
-    cut.set_source("Server");
-    cut.mutable_server_failure_info();
-    auto& cause = *cut.mutable_cause();
-    const auto text = most / 4;
-    cause.set_message(failure.message().substr(0, text));
-    cause.set_source(failure.source().substr(0, text));
-    cause.set_stack_trace(failure.stack_trace().substr(0, text));
-    if (failure.has_application_failure_info()) {
-        auto& info = *cause.mutable_application_failure_info();
-        info.set_type(failure.application_failure_info().type().substr(0, text));
-        info.set_non_retryable(failure.application_failure_info().non_retryable());
-    }
-    return cut;
-}
-
 std::string name_of(const run_key& key) { return "workflow '" + key.workflow_id + "', run " + key.run_id; }
 
 service_failure already_completed(const run_state& state) {

@@ -21,10 +21,6 @@ namespace perdure::history {
 [[nodiscard]] result<done> check_search_attributes(const environment& env, const pb::common::SearchAttributes& attributes);
 [[nodiscard]] result<done> check_user_metadata(const environment& env, const pb::sdk::UserMetadata& metadata);
 
-/// A failure of at most about `most` bytes: a larger one is cut, and says so. Failures are never refused, since what went
-/// wrong must be told.
-[[nodiscard]] pb::failure::Failure cut_to_fit(const pb::failure::Failure& failure, std::size_t most);
-
 /// Refuses a queue without a name, sets the kind of one that says nothing to normal. A sticky queue is a worker's own
 /// and cannot be asked for.
 [[nodiscard]] result<done> check_task_queue(const environment& env, pb::taskqueue::TaskQueue& queue);

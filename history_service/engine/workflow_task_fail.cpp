@@ -1,7 +1,7 @@
+#include "api/failure.hpp"
 #include "history_service/engine/engine.hpp"
 #include "history_service/engine/query_settle.hpp"
 #include "history_service/engine/timing.hpp"
-#include "history_service/engine/validate.hpp"
 #include "history_service/engine/workflow_task.hpp"
 
 namespace perdure::history {
@@ -67,7 +67,7 @@ result<workflow_task_failure> fail_workflow_task(run_state& state, query_book& b
                                                                   "; use a documented cause of workflow task failures."};
     }
     std::optional<pb::failure::Failure> failure;
-    if (request.has_failure()) failure = cut_to_fit(request.failure(), env.bounds.payload_bytes);
+    if (request.has_failure()) failure = bounded_failure(request.failure(), env.bounds.payload_bytes);
     workflow_task_failure failed;
     mutation change(state, env);
     fail_started_task(change, request.cause(), failure, request.identity());

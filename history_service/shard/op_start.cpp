@@ -65,8 +65,8 @@ void history_shard::core::signal_with_start_workflow_execution(
         return answer_after<response>(*existing, std::move(done), started_response<response>(*existing, false));
     }
     if (decision->start.action == start_action::same_request || decision->start.action == start_action::use_existing) {
-        const bool same = decision->start.action == start_action::same_request;
-        return answer_after<response>(*existing, std::move(done), started_response<response>(*existing, same));
+        // Temporal says of a repeated request that it started nothing, other than for a plain start.
+        return answer_after<response>(*existing, std::move(done), started_response<response>(*existing, false));
     }
     created_run made = create_signaled_run(env(), request);
     if (decision->start.action == start_action::terminate_and_create)

@@ -19,6 +19,8 @@ struct request_subject {
     std::string run_id;
     /// The thing in words, for logs: "workflow task of run 0f3..", "activity order.charge".
     std::string name;
+    /// The activity that is to fail should its result be refused for good; empty for every other request.
+    std::string result_of{};
     /// Slots that were reserved for eager activities in this request.
     std::uint32_t eager_reserved = 0;
     /// When it was first sent, for the latency metric.

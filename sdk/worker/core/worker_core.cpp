@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "api/result.hpp"
+#include "sdk/worker/core/oversize.hpp"
 
 namespace perdure::detail {
 namespace {
@@ -206,6 +207,10 @@ void worker_core::tell(pb::worker::WorkerMessage message) {
 
 void worker_core::request(pb::worker::WorkerMessage message, request_subject subject, moment now) {
     subject.sent_at = now;
+    if (too_large(message, link_.max_frame_bytes())) {
+        note(log_level::error, "the answer for the " + subject.name + " is too large for a frame");
+        message = smaller_answer(std::move(message), subject.name, link_.max_frame_bytes());
+    }
     meter_.add(counter::request, operation_of(subject.what));
     tell(outbox_.add(std::move(message), std::move(subject)));
 }
@@ -222,7 +227,7 @@ void worker_core::on_error(std::uint64_t request_id, const pb::worker::Error& er
     if (worth_repeating(error.code()) && outbox_.postpone(request_id, now)) {
         return note(log_level::warning, "the server could not take an answer yet: " + error.message());
     }
-    if (const auto subject = outbox_.take(request_id)) refused(*subject, error);
+    if (const auto subject = outbox_.take(request_id)) refused(*subject, error, now);
     stop_if_drained(now);
 }
 
@@ -230,7 +235,7 @@ void worker_core::acknowledged(const request_subject& subject, moment now) {
     meter_.observe(latency::request, operation_of(subject.what), now - subject.sent_at);
 }
 
-void worker_core::refused(const request_subject& subject, const pb::worker::Error& error) {
+void worker_core::refused(const request_subject& subject, const pb::worker::Error& error, moment now) {
     using kind = request_subject::kind;
     meter_.add(counter::request_failure, operation_of(subject.what));
     if (subject.eager_reserved > 0) slots_.release_eager(subject.eager_reserved);
@@ -241,7 +246,11 @@ void worker_core::refused(const request_subject& subject, const pb::worker::Erro
             return;
         case kind::query_answer:
         case kind::activity_answer:
-            return note(log_level::warning, "the answer for the " + subject.name + " was refused: " + error.message());
+            note(log_level::warning, "the answer for the " + subject.name + " was refused: " + error.message());
+            // What the server can never take must not leave the activity to its time-outs, attempt after attempt.
+            if (!subject.result_of.empty() && error.code() == static_cast<std::uint32_t>(status_code::invalid_argument))
+                fail_refused_result(subject, error.message(), now);
+            return;
         case kind::heartbeat:
             if (const auto found = activity_jobs_.find(subject.job); found != activity_jobs_.end()) {
                 found->second.given_up = true;

@@ -58,6 +58,7 @@ class worker_core {
         queue from = queue::normal;
         std::string run_id;
         std::string type;
+        std::int32_t attempt = 1;
         moment arrived{};
         /// While the whole history is fetched: the task that waits for it, and what came so far.
         std::optional<pb::service::PollWorkflowTaskQueueResponse> waiting;
@@ -90,7 +91,7 @@ class worker_core {
     void tell(pb::worker::WorkerMessage message);
     void request(pb::worker::WorkerMessage message, request_subject subject, moment now);
     void acknowledged(const request_subject& subject, moment now);
-    void refused(const request_subject& subject, const pb::worker::Error& error);
+    void refused(const request_subject& subject, const pb::worker::Error& error, moment now);
     void lose_connection(const std::string& reason, moment now);
     void stop_if_drained(moment now);
     void report_slots();
@@ -114,9 +115,8 @@ class worker_core {
     void on_cancel_requested(const pb::worker::ActivityCancelRequested& request);
     void send_heartbeat(job_id job, pb::common::Payloads details, moment now);
     void cancel(job_id job, activity_job& running, std::string reason, bool requested = false);
+    void fail_refused_result(const request_subject& subject, const std::string& reason, moment now);
     void advance_activities(moment now);
-    [[nodiscard]] bool too_large(const google::protobuf::Message& message) const;
-
     core_options options_;
     meter& meter_;
     link link_;

@@ -3,30 +3,10 @@
 #include <utility>
 
 #include "api/time_convert.hpp"
+#include "sdk/worker/core/oversize.hpp"
 #include "sdk/worker/core/worker_core.hpp"
 
 namespace perdure::detail {
-namespace {
-
-constexpr std::size_t answer_margin = 64 * 1024;
-
-pb::failure::Failure too_large_failure(const std::string& name) {
-    pb::failure::Failure failure;
-    failure.set_message("the result of activity " + name +
-                        " is larger than a frame may be; keep large data outside and return a reference to it");
-    failure.set_source("perdure-cpp");
-    auto& info = *failure.mutable_application_failure_info();
-    info.set_type("MessageTooLarge");
-    info.set_non_retryable(true);
-    return failure;
-}
-
-}  // namespace
-
-bool worker_core::too_large(const google::protobuf::Message& message) const {
-    return message.ByteSizeLong() + answer_margin > link_.max_frame_bytes();
-}
-
 void worker_core::on_activity_task(bool eager, pb::service::PollActivityTaskQueueResponse task, moment now) {
     if (task.task_token().empty()) return;
     const std::string& name = task.activity_type().name();
@@ -64,21 +44,20 @@ void worker_core::activity_done(job_id job, activity_answer answer, moment now) 
     report_slots();
 
     pb::worker::WorkerMessage message;
+    std::string result_of;
     if (auto* completed = std::get_if<activity_completed>(&answer)) {
-        if (too_large(completed->result)) {
-            answer = activity_failed{too_large_failure(held.name)};
-        } else {
-            meter_.observe(latency::activity_succeed_endtoend, held.name, held.waited_before + (now - held.arrived));
-            auto& body = *message.mutable_activity_completed();
-            body.set_task_token(held.token);
-            body.set_identity(options_.identity);
-            body.set_namespace_(options_.space);
-            *body.mutable_result() = std::move(completed->result);
-        }
+        meter_.observe(latency::activity_succeed_endtoend, held.name, held.waited_before + (now - held.arrived));
+        auto& body = *message.mutable_activity_completed();
+        body.set_task_token(held.token);
+        body.set_identity(options_.identity);
+        body.set_namespace_(options_.space);
+        *body.mutable_result() = std::move(completed->result);
+        result_of = held.token;
     }
     if (auto* cancelled = std::get_if<activity_cancelled>(&answer)) {
         // The answer has no field for them, so details that were held back go ahead of it.
-        if (auto details = held.heartbeats.take_unsent(); details && !held.given_up) {
+        if (auto details = held.heartbeats.take_unsent();
+            details && !held.given_up && !too_large(*details, link_.max_frame_bytes())) {
             pb::worker::WorkerMessage beat;
             beat.mutable_activity_heartbeat()->set_task_token(held.token);
             beat.mutable_activity_heartbeat()->set_namespace_(options_.space);
@@ -101,14 +80,28 @@ void worker_core::activity_done(job_id job, activity_answer answer, moment now) 
         if (auto details = held.heartbeats.take_unsent()) *body.mutable_last_heartbeat_details() = std::move(*details);
     }
     if (message.body_case() != pb::worker::WorkerMessage::BODY_NOT_SET)
-        request(std::move(message), {.what = kind::activity_answer, .name = "activity " + held.name}, now);
+        request(std::move(message),
+                {.what = kind::activity_answer, .name = "activity " + held.name, .result_of = std::move(result_of)}, now);
     if (held.held == slot::credited) grant(queue::activities, 1);
     stop_if_drained(now);
+}
+
+void worker_core::fail_refused_result(const request_subject& subject, const std::string& reason, moment now) {
+    pb::worker::WorkerMessage message;
+    auto& body = *message.mutable_activity_failed();
+    body.set_task_token(subject.result_of);
+    body.set_identity(options_.identity);
+    body.set_namespace_(options_.space);
+    *body.mutable_failure() = result_refused(subject.name, reason);
+    request(std::move(message), {.what = request_subject::kind::activity_answer, .name = subject.name}, now);
 }
 
 void worker_core::activity_heartbeat(job_id job, pb::common::Payloads details, moment now) {
     const auto found = activity_jobs_.find(job);
     if (found == activity_jobs_.end() || stopped_) return;
+    if (too_large(details, link_.max_frame_bytes()))
+        return cancel(job, found->second,
+                      "its heartbeat details are larger than a frame may be; keep large data outside and refer to it");
     if (!link_.is_open()) {
         // Recorded as unsent: it goes out with the first frame after the reconnect.
         found->second.heartbeats.lost();

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "api/time_convert.hpp"
+#include "sdk/worker/core/oversize.hpp"
 #include "sdk/worker/core/worker_core.hpp"
 
 namespace perdure::detail {
@@ -18,15 +19,6 @@ void append_newer(pb::history::History& history, pb::history::History& task_even
     const std::int64_t last = history.events_size() == 0 ? 0 : history.events(history.events_size() - 1).event_id();
     for (auto& event : *task_events.mutable_events())
         if (event.event_id() > last) *history.add_events() = std::move(event);
-}
-
-pb::failure::Failure too_large_failure() {
-    pb::failure::Failure failure;
-    failure.set_message(
-        "the answer to this workflow task is larger than a frame may be; keep large data outside and pass references to it");
-    failure.set_source("perdure-cpp");
-    failure.mutable_application_failure_info()->set_type("MessageTooLarge");
-    return failure;
 }
 
 void count_outcome(meter& measurements, const std::string& type, const pb::service::RespondWorkflowTaskCompletedRequest& answer) {
@@ -54,6 +46,7 @@ void worker_core::on_workflow_task(queue from, pb::service::PollWorkflowTaskQueu
     held.from = from;
     held.run_id = task.workflow_execution().run_id();
     held.type = task.workflow_type().name();
+    held.attempt = task.attempt();
     held.arrived = now;
     meter_.add(counter::workflow_task_queue_poll_succeed, held.type);
     if (task.has_scheduled_time() && task.has_started_time())
@@ -127,19 +120,15 @@ void worker_core::send_completed(const workflow_job& held, pb::service::RespondW
             static_cast<std::int32_t>(std::chrono::nanoseconds(options_.sticky_timeout - seconds).count()));
     }
     pb::worker::WorkerMessage message;
-    if (too_large(answer)) {
-        auto& failed = *message.mutable_workflow_task_failed();
-        failed.set_task_token(answer.task_token());
-        failed.set_identity(options_.identity);
-        failed.set_namespace_(options_.space);
-        failed.set_cause(pb::enums::WORKFLOW_TASK_FAILED_CAUSE_GRPC_MESSAGE_TOO_LARGE);
-        *failed.mutable_failure() = too_large_failure();
+    const bool fits = !too_large(answer, link_.max_frame_bytes());
+    if (!fits) {
+        // The run is a step ahead of what the server will know.
         effects_.emplace_back(evict_run{held.run_id});
-        note(log_level::error, "the answer for the " + describe(held.run_id, held.type) + " is too large for a frame");
-        return request(std::move(message),
-                       {.what = kind::workflow_answer, .run_id = held.run_id, .name = describe(held.run_id, held.type)}, now);
+        // Told once; a task that fails again and again is left to its growing time-out.
+        if (held.attempt > 1)
+            return note(log_level::error, "the answer for the " + describe(held.run_id, held.type) + " is too large for a frame");
     }
-    const std::uint32_t reserved = ask_for_eager(answer);
+    const std::uint32_t reserved = fits ? ask_for_eager(answer) : 0;
     *message.mutable_workflow_task_completed() = std::move(answer);
     request(std::move(message),
             {.what = kind::workflow_answer,

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "api/ids.hpp"
 #include "api/time_convert.hpp"
 #include "tests/unit/engine/story.hpp"
 
@@ -331,6 +332,16 @@ TEST(Activity, ALargeFailureIsCutWhileItIsKeptAndSaysSo) {
     EXPECT_LT(kept.ByteSizeLong(), 5'000U);
     EXPECT_EQ(kept.message(), "Failure exceeds size limit.");
     EXPECT_EQ(kept.cause().application_failure_info().type(), "Err");
+}
+
+TEST(Activity, ALargeFailureIsNotCutInsideACharacter) {
+    story s;
+    s.turn({schedule("a")});
+    s.take_activity();
+    std::string message = "x";
+    for (int i = 0; i < 50'000; ++i) message += "\xc3\xbc";
+    ASSERT_TRUE(s.break_down("a", application_failure(message)).has_value());
+    EXPECT_TRUE(is_valid_utf8(s.run().state.activities.at(5).last_failure->cause().message()));
 }
 
 }  // namespace

@@ -223,5 +223,26 @@ TEST(ShardLife, AnswersEverybodyWhenItEnds) {
     EXPECT_EQ(answers, (std::vector<status_code>(3, status_code::unavailable)));
 }
 
+TEST(ShardLife, ARepeatedSignalWithStartOfAClosedRunStartedNothing) {
+    shard_rig rig;
+    pb::service::SignalWithStartWorkflowExecutionRequest request;
+    request.set_namespace_("default");
+    request.set_workflow_id("o-1");
+    request.mutable_workflow_type()->set_name("order");
+    request.mutable_task_queue()->set_name("q");
+    request.set_signal_name("approve");
+    request.set_request_id("request");
+    const auto first = rig.must(rig.ask(&history_shard::signal_with_start_workflow_execution, request));
+    EXPECT_TRUE(first.started());
+    rig.must(rig.terminate("o-1"));
+    const auto events = rig.history("o-1").size();
+    const auto again = rig.must(rig.ask(&history_shard::signal_with_start_workflow_execution, request));
+    EXPECT_FALSE(again.started());
+    EXPECT_EQ(again.run_id(), first.run_id());
+    EXPECT_EQ(rig.history("o-1").size(), events);
+    request.set_request_id("another");
+    EXPECT_TRUE(rig.must(rig.ask(&history_shard::signal_with_start_workflow_execution, request)).started());
+}
+
 }  // namespace
 }  // namespace perdure::history

@@ -151,6 +151,70 @@ TEST_F(Activities, AResultTooLargeForAFrameFailsTheActivityForGood) {
     EXPECT_THAT(sent[0].activity_failed().failure().message(), HasSubstr("payment.charge"));
 }
 
+TEST_F(Activities, AResultThatTheServerCannotTakeFailsTheActivityForGood) {
+    const job_id job = serve_activity("a");
+    forget();
+    core.activity_done(job, activity_completed{details("big")}, now);
+    step();
+    const std::uint64_t request = sent.at(0).request_id();
+    forget();
+    serve_error(request, status_code::invalid_argument, "Result exceeds size limit: 3 bytes of 2.");
+    ASSERT_EQ(kinds(), "activity_failed");
+    const auto& failed = sent[0].activity_failed();
+    EXPECT_EQ(failed.task_token(), "a");
+    EXPECT_TRUE(failed.failure().application_failure_info().non_retryable());
+    EXPECT_THAT(failed.failure().message(), HasSubstr("the result of activity payment.charge was refused: Result exceeds"));
+    // Should that be refused as well, nothing is left to say.
+    const std::uint64_t second = sent[0].request_id();
+    forget();
+    serve_error(second, status_code::invalid_argument, "no");
+    EXPECT_EQ(kinds(), "");
+}
+
+TEST_F(Activities, AResultOfAnAttemptThatIsGoneIsOnlyNoted) {
+    const job_id job = serve_activity("a");
+    forget();
+    core.activity_done(job, activity_completed{details("late")}, now);
+    step();
+    const std::uint64_t request = sent.at(0).request_id();
+    forget();
+    serve_error(request, status_code::not_found, "gone");
+    EXPECT_EQ(kinds(), "");
+}
+
+TEST_F(Activities, AFailureTooLargeForAFrameIsCut) {
+    const job_id job = serve_activity("a");
+    forget();
+    pb::failure::Failure huge;
+    huge.set_message(std::string(2 << 20, 'x'));
+    huge.mutable_application_failure_info()->set_type("Declined");
+    core.activity_done(job, activity_failed{huge}, now);
+    step();
+    ASSERT_EQ(kinds(), "activity_failed credit");
+    EXPECT_LT(sent[0].ByteSizeLong(), 1U << 19U);
+    EXPECT_EQ(sent[0].activity_failed().failure().cause().application_failure_info().type(), "Declined");
+}
+
+TEST_F(Activities, DetailsOfACancellationThatFitNoFrameAreLeftOut) {
+    const job_id job = serve_activity("a");
+    forget();
+    core.activity_done(job, activity_cancelled{details(std::string(2 << 20, 'x'))}, now);
+    step();
+    ASSERT_EQ(kinds(), "activity_canceled credit");
+    EXPECT_FALSE(sent[0].activity_canceled().has_details());
+}
+
+TEST_F(Activities, HeartbeatDetailsThatFitNoFrameStopTheAttempt) {
+    const job_id job = serve_activity("a");
+    forget();
+    core.activity_heartbeat(job, details(std::string(2 << 20, 'x')), now);
+    step();
+    EXPECT_EQ(kinds(), "") << "the server would close the connection, again and again";
+    ASSERT_NE(last<cancel_activity>(), nullptr);
+    EXPECT_FALSE(last<cancel_activity>()->requested);
+    EXPECT_THAT(last<cancel_activity>()->reason, HasSubstr("heartbeat details are larger"));
+}
+
 TEST_F(Activities, OneThatCompletesLaterOnlyFreesItsSlot) {
     const job_id job = serve_activity("a");
     forget();

@@ -189,6 +189,52 @@ TEST_F(WorkflowTasks, AnAnswerTooLargeForAFrameFailsTheTaskInstead) {
     EXPECT_EQ(last<evict_run>()->run_id, "run-1");
 }
 
+TEST_F(WorkflowTasks, OfALaterAttemptAnAnswerTooLargeForAFrameIsLeftToTheTimeout) {
+    connect_and_forget();
+    pb::worker::ServerMessage message;
+    message.mutable_workflow_task()->set_subscription(1);
+    auto& given = *message.mutable_workflow_task()->mutable_task();
+    given = workflow_task("t1", "run-1");
+    given.set_attempt(2);
+    serve(std::move(message));
+    const job_id job = last<run_workflow_task>()->job;
+    auto answer = completed("t1");
+    std::get<pb::service::RespondWorkflowTaskCompletedRequest>(answer.body)
+        .add_commands()
+        ->mutable_complete_workflow_execution_command_attributes()
+        ->mutable_result()
+        ->add_payloads()
+        ->set_data(std::string(2 << 20, 'x'));
+    core.workflow_done(job, std::move(answer), now);
+    step();
+    EXPECT_EQ(kinds(), "credit");
+    EXPECT_EQ(last<evict_run>()->run_id, "run-1");
+    EXPECT_THAT(said, Contains(HasSubstr("too large for a frame")));
+}
+
+TEST_F(WorkflowTasks, AQueryAnswerOrAFailureTooLargeForAFrameIsSaidInShort) {
+    job_id job = task("t1", "run-1");
+    pb::service::RespondQueryTaskCompletedRequest answered;
+    answered.set_task_token("t1");
+    answered.mutable_query_result()->add_payloads()->set_data(std::string(2 << 20, 'x'));
+    core.workflow_done(job, {.body = answered}, now);
+    step();
+    ASSERT_EQ(kinds(), "query_completed credit");
+    EXPECT_EQ(sent[0].query_completed().completed_type(), pb::enums::QUERY_RESULT_TYPE_FAILED);
+    EXPECT_THAT(sent[0].query_completed().error_message(), HasSubstr("larger than a frame"));
+    forget();
+    job = task("t2", "run-1");
+    pb::service::RespondWorkflowTaskFailedRequest failed;
+    failed.set_task_token("t2");
+    failed.mutable_failure()->set_stack_trace(std::string(2 << 20, 'x'));
+    failed.mutable_failure()->set_message("index 7");
+    core.workflow_done(job, {.body = failed}, now);
+    step();
+    ASSERT_EQ(kinds(), "workflow_task_failed credit");
+    EXPECT_LT(sent[0].ByteSizeLong(), 1U << 19U);
+    EXPECT_EQ(sent[0].workflow_task_failed().failure().cause().message(), "index 7");
+}
+
 TEST_F(WorkflowTasks, SilenceOnlyGivesTheCreditBack) {
     const job_id job = task("t1", "run-1");
     core.workflow_done(job, {.body = stay_silent{}}, now);

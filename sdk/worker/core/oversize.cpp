@@ -1,0 +1,89 @@
+#include "sdk/worker/core/oversize.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "api/failure.hpp"
+
+namespace perdure::detail {
+namespace {
+
+// What a frame may hold besides the message.
+constexpr std::size_t margin = 64UL * 1024;
+// Enough to say what went wrong; more would only be cut by the server.
+constexpr std::size_t cut_failure_bytes = 256UL * 1024;
+
+constexpr const char* remedy = "; keep large data outside and pass references to it";
+
+pb::failure::Failure too_large_failure(std::string message, bool non_retryable) {
+    pb::failure::Failure failure =
+        make_application_failure({.type = "MessageTooLarge", .message = std::move(message), .non_retryable = non_retryable});
+    failure.set_source("perdure-cpp");
+    return failure;
+}
+
+std::string does_not_fit(const std::string& what) { return what + " is larger than a frame may be" + remedy; }
+
+}  // namespace
+
+bool too_large(const google::protobuf::Message& message, std::size_t max_frame_bytes) {
+    return message.ByteSizeLong() + margin > max_frame_bytes;
+}
+
+pb::failure::Failure result_refused(const std::string& name, const std::string& reason) {
+    return too_large_failure("the result of " + name + " was refused: " + reason, true);
+}
+
+pb::worker::WorkerMessage smaller_answer(pb::worker::WorkerMessage message, const std::string& name,
+                                         std::size_t max_frame_bytes) {
+    using kind = pb::worker::WorkerMessage;
+    const std::size_t kept_bytes = std::min(cut_failure_bytes, max_frame_bytes / 4);
+    switch (message.body_case()) {
+        case kind::kWorkflowTaskCompleted: {
+            pb::service::RespondWorkflowTaskFailedRequest failed;
+            failed.set_task_token(message.workflow_task_completed().task_token());
+            failed.set_identity(message.workflow_task_completed().identity());
+            failed.set_namespace_(message.workflow_task_completed().namespace_());
+            failed.set_cause(pb::enums::WORKFLOW_TASK_FAILED_CAUSE_GRPC_MESSAGE_TOO_LARGE);
+            *failed.mutable_failure() = too_large_failure(does_not_fit("the answer to this workflow task"), false);
+            *message.mutable_workflow_task_failed() = std::move(failed);
+            break;
+        }
+        case kind::kWorkflowTaskFailed: {
+            auto& failed = *message.mutable_workflow_task_failed();
+            *failed.mutable_failure() = bounded_failure(failed.failure(), kept_bytes);
+            break;
+        }
+        case kind::kQueryCompleted: {
+            auto& answered = *message.mutable_query_completed();
+            answered.set_completed_type(pb::enums::QUERY_RESULT_TYPE_FAILED);
+            answered.clear_query_result();
+            answered.clear_failure();
+            answered.set_error_message(does_not_fit("the answer to this query"));
+            break;
+        }
+        case kind::kActivityCompleted: {
+            pb::service::RespondActivityTaskFailedRequest failed;
+            failed.set_task_token(message.activity_completed().task_token());
+            failed.set_identity(message.activity_completed().identity());
+            failed.set_namespace_(message.activity_completed().namespace_());
+            *failed.mutable_failure() = too_large_failure(does_not_fit("the result of " + name), true);
+            *message.mutable_activity_failed() = std::move(failed);
+            break;
+        }
+        case kind::kActivityFailed: {
+            auto& failed = *message.mutable_activity_failed();
+            *failed.mutable_failure() = bounded_failure(failed.failure(), kept_bytes);
+            failed.clear_last_heartbeat_details();
+            break;
+        }
+        case kind::kActivityCanceled:
+            message.mutable_activity_canceled()->clear_details();
+            break;
+        default:
+            break;
+    }
+    return message;
+}
+
+}  // namespace perdure::detail
