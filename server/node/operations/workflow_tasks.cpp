@@ -1,26 +1,39 @@
+#include "api/token.hpp"
 #include "server/node/operations/checks.hpp"
 
+#include <string>
 #include <utility>
 
 namespace perdure::server {
+namespace {
+
+/// Whose task it is, for the log.
+std::string run_of(const std::string& task_token) {
+    const auto token = decode_token(task_token);
+    return token ? "workflow '" + token->workflow_id + "', run " + token->run_id : "an unknown run";
+}
+
+}  // namespace
 
 void node_core::respond_workflow_task_completed(pb::service::RespondWorkflowTaskCompletedRequest request,
                                                 reply<pb::service::RespondWorkflowTaskCompletedResponse> done) {
     if (const auto wrong = check_answer(*this, request)) return done(*wrong);
-    shard_->respond_workflow_task_completed(request, [this, worker = request.identity(), done = std::move(done)](
-                                                         result<pb::service::RespondWorkflowTaskCompletedResponse> what) {
-        if (!what && what.error().code == status_code::invalid_argument) {
-            say(node_severity::warning, "worker '" + worker + "' answered a workflow task badly: " + what.error().message);
-        }
-        done(std::move(what));
-    });
+    shard_->respond_workflow_task_completed(
+        request, [this, worker = request.identity(), token = request.task_token(),
+                  done = std::move(done)](result<pb::service::RespondWorkflowTaskCompletedResponse> what) {
+            if (!what && what.error().code == status_code::invalid_argument) {
+                say(node_severity::warning,
+                    "worker '" + worker + "' answered a workflow task of " + run_of(token) + " badly: " + what.error().message);
+            }
+            done(std::move(what));
+        });
 }
 
 void node_core::respond_workflow_task_failed(pb::service::RespondWorkflowTaskFailedRequest request,
                                              reply<pb::service::RespondWorkflowTaskFailedResponse> done) {
     if (const auto wrong = check_answer(*this, request)) return done(*wrong);
-    say(node_severity::warning, "worker '" + request.identity() + "' failed a workflow task (" +
-                                    pb::enums::WorkflowTaskFailedCause_Name(request.cause()) +
+    say(node_severity::warning, "worker '" + request.identity() + "' failed a workflow task of " + run_of(request.task_token()) +
+                                    " (" + pb::enums::WorkflowTaskFailedCause_Name(request.cause()) +
                                     "): " + request.failure().message());
     shard_->respond_workflow_task_failed(request, std::move(done));
 }
