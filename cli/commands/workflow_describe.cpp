@@ -1,9 +1,11 @@
 #include <memory>
+#include <optional>
 
 #include "cli/commands/commands.hpp"
 #include "cli/commands/flags.hpp"
 #include "cli/history_source.hpp"
 #include "cli/render/describe.hpp"
+#include "cli/render/failure.hpp"
 #include "cli/render/outcome.hpp"
 #include "cli/render/table.hpp"
 #include "cli/render/values.hpp"
@@ -30,6 +32,22 @@ exit_code print_reset_points(session& shared, const pb::workflow::WorkflowExecut
     return exit_code::ok;
 }
 
+/// Why the workflow task that is pending now had to be repeated; null if it was not, or only timed out.
+std::optional<pb::failure::Failure> last_task_failure(session& shared,
+                                                      const pb::service::DescribeWorkflowExecutionResponse& description) {
+    if (description.pending_workflow_task().attempt() < 2) return std::nullopt;
+    pb::service::GetWorkflowExecutionHistoryReverseRequest last;
+    last.set_namespace_(shared.flags.space);
+    *last.mutable_execution() = description.workflow_execution_info().execution();
+    last.set_maximum_page_size(10);
+    const auto page = shared.call(&frontend::get_workflow_execution_history_reverse, last);
+    for (const auto& event : page.history().events()) {
+        if (event.has_workflow_task_completed_event_attributes()) break;
+        if (event.has_workflow_task_failed_event_attributes()) return event.workflow_task_failed_event_attributes().failure();
+    }
+    return std::nullopt;
+}
+
 exit_code run_describe(session& shared, const describe_flags& flags) {
     pb::service::DescribeWorkflowExecutionRequest request;
     request.set_namespace_(shared.flags.space);
@@ -40,6 +58,12 @@ exit_code run_describe(session& shared, const describe_flags& flags) {
 
     auto document = shared.as_json(description);
     shared.print(render_description(description, shared.flags.space, shared.colour()));
+    if (const auto failure = last_task_failure(shared, description)) {
+        document["lastWorkflowTaskFailure"] = shared.as_json(*failure);
+        shared.print("\n");
+        shared.heading("Last Workflow Task Failure:");
+        for (const auto& line : failure_lines(*failure)) shared.print("  " + line + "\n");
+    }
     if (info.status() != pb::enums::WORKFLOW_EXECUTION_STATUS_RUNNING) {
         pb::service::GetWorkflowExecutionHistoryRequest last;
         last.set_namespace_(shared.flags.space);

@@ -175,6 +175,20 @@ TEST_F(command_line, describe_shows_what_it_waits_for) {
     EXPECT_EQ(perdure_json({"workflow", "describe", "-w", "o-1"})["pendingActivities"][0]["activityId"], "pay");
 }
 
+TEST_F(command_line, describe_shows_why_a_workflow_task_is_repeated) {
+    start("o-1");
+    pb::service::RespondWorkflowTaskFailedRequest failed;
+    failed.set_namespace_("default");
+    failed.set_task_token(poll().task_token());
+    failed.mutable_failure()->set_message("this worker has no workflow type \"order\"; it has: invoice");
+    static_cast<void>(ask(&node::respond_workflow_task_failed, failed));
+    const auto text = perdure({"workflow", "describe", "-w", "o-1"}).out;
+    EXPECT_NE(text.find("Last Workflow Task Failure:"), std::string::npos) << text;
+    EXPECT_NE(text.find("it has: invoice"), std::string::npos) << text;
+    EXPECT_EQ(perdure_json({"workflow", "describe", "-w", "o-1"})["lastWorkflowTaskFailure"]["message"],
+              failed.failure().message());
+}
+
 TEST_F(command_line, an_activity_is_completed_from_outside) {
     start("o-1");
     answer(poll(), {activity()});

@@ -155,5 +155,78 @@ TEST_F(Activities, AnUnknownOneIsToldWithThoseThatAreKnownAndStaysPending) {
     }
 }
 
+inline constexpr activity_options once_an_hour{.timeouts = start_to_close(30s), .retry = {.initial = 1h, .max_interval = 1h}};
+struct Rare : contract<Rare, "rare", void()> {};
+task<void> rare(context ctx) { co_await ctx.call(wait_long, 1, once_an_hour); }
+inline constexpr auto rare_def = define_function<Rare>(&rare);
+
+TEST_F(Activities, AnUnknownOneIsSeenInTheDescriptionWhileItWaitsForItsNextAttempt) {
+    serving.emplace(caller, options());
+    serving->add_workflow(rare_def);
+    serving->add_activity(double_it, [](int value) { return value; });
+    serving->start();
+    const auto run = caller.start<Rare>(named("rare"));
+    run_description seen;
+    EXPECT_TRUE(eventually([&] {
+        seen = run.describe();
+        return seen.pending_activities.size() == 1 && seen.pending_activities[0].attempt == 2;
+    }));
+    ASSERT_EQ(seen.pending_activities.size(), 1U);
+    EXPECT_THAT(seen.pending_activities[0].last_failure, HasSubstr("it has: double"));
+    run.terminate("seen enough");
+}
+
+struct Stubborn : contract<Stubborn, "stubborn", void()> {};
+inline constexpr activity_options short_of_time{.timeouts = start_to_close(300ms), .retry = {.max_attempts = 1}};
+task<void> stubborn(context ctx) { co_await ctx.call(wait_long, 1, short_of_time); }
+inline constexpr auto stubborn_def = define_function<Stubborn>(&stubborn);
+
+TEST_F(Activities, OneThatIgnoresItsCancelEndsByItsTimeoutAndItsLateAnswerHasNoEffect) {
+    event running;
+    event may_end;
+    serving.emplace(caller, options());
+    serving->add_workflow(stubborn_def);
+    serving->add_activity(wait_long, [&](int) {
+        running.set();
+        (void)may_end.wait();
+    });
+    serving->start();
+    const auto run = caller.start<Stubborn>(named("stubborn"));
+    ASSERT_TRUE(running.wait());
+    run.cancel("price changed");
+    try {
+        run.result(20s);
+        FAIL() << "it succeeded";
+    } catch (const workflow_failure& failed) {
+        EXPECT_TRUE(failed.caused_by<timeout_error>()) << failed.what();
+    }
+    may_end.set();
+    EXPECT_TRUE(eventually([&] { return was_said("was refused"); }));
+    EXPECT_EQ(run.describe().status, "Failed");
+}
+
+inline constexpr activity<"make", std::string(int)> make_text{};
+struct Making : contract<Making, "making", void()> {};
+task<void> make_large(context ctx) { (void)co_await ctx.call(make_text, 1, quick); }
+inline constexpr auto making_def = define_function<Making>(&make_large);
+
+TEST_F(Activities, AResultThatIsTooLargeForTheServerFailsForGoodAndSaysSo) {
+    std::atomic<int> attempts{0};
+    serving.emplace(caller, options());
+    serving->add_workflow(making_def);
+    serving->add_activity(make_text, [&](int) {
+        ++attempts;
+        return std::string(3U << 20U, 'x');
+    });
+    serving->start();
+    try {
+        caller.start<Making>(named("making")).result(20s);
+        FAIL() << "it succeeded";
+    } catch (const workflow_failure& failed) {
+        EXPECT_THAT(failed.what(), HasSubstr("exceeds size limit"));
+    }
+    EXPECT_EQ(attempts, 1);
+}
+
 }  // namespace
 }  // namespace perdure
