@@ -143,6 +143,16 @@ std::uint32_t matcher::credits(poller_id poller) const {
     return found == pollers_.end() ? 0 : found->second->queue.credits(poller);
 }
 
+backlog_figures matcher::backlog(task_kind kind, instant now) const {
+    backlog_figures figures;
+    for (const auto& [key, of] : queues_) {
+        if (key.kind == kind) {
+            of->queue.add_backlog(figures, now);
+        }
+    }
+    return figures;
+}
+
 queue_stats matcher::stats(const queue_key& queue, instant now) const {
     const task_queue* found = find(queue);
     return found == nullptr ? queue_stats{} : found->stats(now);
@@ -151,7 +161,7 @@ queue_stats matcher::stats(const queue_key& queue, instant now) const {
 matcher::entry& matcher::enter(const queue_key& queue, instant now) {
     std::unique_ptr<entry>& place = queues_[queue];
     if (!place) {
-        place = std::make_unique<entry>(queue, options_, next_number_++, now);
+        place = std::make_unique<entry>(queue, options_, counts_[static_cast<std::size_t>(queue.kind)], next_number_++, now);
     }
     return *place;
 }

@@ -3,6 +3,7 @@
 #include "matching/task_queue.hpp"
 #include "matching/types.hpp"
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <set>
@@ -69,13 +70,16 @@ class matcher {
     [[nodiscard]] bool knows(poller_id poller) const { return pollers_.contains(poller); }
     [[nodiscard]] std::uint32_t credits(poller_id poller) const;
     [[nodiscard]] queue_stats stats(const queue_key& queue, instant now) const;
+    /// Walks all queues.
+    [[nodiscard]] backlog_figures backlog(task_kind kind, instant now) const;
+    [[nodiscard]] const kind_counts& counts(task_kind kind) const { return counts_[static_cast<std::size_t>(kind)]; }
     [[nodiscard]] std::size_t queue_count() const noexcept { return queues_.size(); }
     [[nodiscard]] std::size_t poller_count() const noexcept { return pollers_.size(); }
 
   private:
     struct entry {
-        entry(const queue_key& key, const matcher_options& options, std::uint64_t at, instant now)
-            : queue(key, options, now), number(at) {}
+        entry(const queue_key& key, const matcher_options& options, kind_counts& counts, std::uint64_t at, instant now)
+            : queue(key, options, counts, now), number(at) {}
         task_queue queue;
         /// In order of creation, so that what is due at the same moment happens in the same order in every run.
         std::uint64_t number;
@@ -93,6 +97,7 @@ class matcher {
     void settle(entry& of, const outputs& out, std::size_t from);
 
     matcher_options options_;
+    std::array<kind_counts, 2> counts_{};
     std::unordered_map<queue_key, std::unique_ptr<entry>> queues_;
     std::unordered_map<poller_id, entry*> pollers_;
     std::set<std::pair<instant, entry*>, by_due> due_;

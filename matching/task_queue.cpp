@@ -6,9 +6,10 @@
 
 namespace perdure::matching {
 
-task_queue::task_queue(queue_key key, const matcher_options& options, instant now)
+task_queue::task_queue(queue_key key, const matcher_options& options, kind_counts& counts, instant now)
     : key_(std::move(key)),
       options_(options),
+      counts_(counts),
       backlog_(options.kept_tasks, options.low_water),
       last_used_(now),
       book_(options.kept_identities) {}
@@ -19,10 +20,14 @@ void task_queue::offer(task what, poller_id preferred, instant now, outputs& out
         out.emplace_back(sticky_unavailable{key_, std::move(what)});
         return;
     }
+    const task_key offered = what.key;
     if (what.is_query()) {
         backlog_.add_query(std::move(what));
     } else if (backlog_.add(std::move(what))) {
         added_.add(now);
+        if (pollers_.empty()) {
+            ++counts_.without_poller;
+        }
     } else {
         return;
     }
@@ -32,7 +37,14 @@ void task_queue::offer(task what, poller_id preferred, instant now, outputs& out
         step_aside(preferred, liked->second);
         stand_ready(preferred, liked->second, true);
     }
+    const std::size_t before = out.size();
     pair(now, out);
+    for (std::size_t at = before; at < out.size(); ++at) {
+        auto* made = std::get_if<match>(&out[at]);
+        if (made != nullptr && made->what.key == offered) {
+            made->sync = true;
+        }
+    }
 }
 
 void task_queue::put_back(task what, instant now, outputs& out) {
@@ -173,6 +185,13 @@ queue_stats task_queue::stats(instant now) const {
     return stats;
 }
 
+void task_queue::add_backlog(backlog_figures& to, instant now) const {
+    to.count += backlog_.size();
+    if (const auto since = backlog_.oldest()) {
+        to.age = std::max(to.age, now - *since);
+    }
+}
+
 void task_queue::stand_ready(poller_id id, poller& who, bool first) {
     if (who.credits == 0 || who.held || who.turn || who.rests_until) {
         return;
@@ -236,10 +255,13 @@ void task_queue::hand_over(poller_id id, instant now, outputs& out) {
 
 void task_queue::pair(instant now, outputs& out) {
     wake_rested(now);
-    blocked_until_.reset();
+    const bool was_blocked = std::exchange(blocked_until_, std::nullopt).has_value();
     while (const task* next = backlog_.front()) {
         if (rate_ && !next->is_query() && !rate_->ready(now)) {
             blocked_until_ = rate_->ready_at(now);
+            if (!was_blocked) {
+                ++counts_.throttled;
+            }
             break;
         }
         const auto taker = next_taker(now);

@@ -31,7 +31,7 @@ struct poller_terms {
 /// Every function that can pair appends to `out`. Times passed in never decrease.
 class task_queue {
   public:
-    task_queue(queue_key key, const matcher_options& options, instant now);
+    task_queue(queue_key key, const matcher_options& options, kind_counts& counts, instant now);
     task_queue(const task_queue&) = delete;
     task_queue& operator=(const task_queue&) = delete;
 
@@ -60,6 +60,8 @@ class task_queue {
     [[nodiscard]] bool served(instant now) const;
     [[nodiscard]] std::uint32_t credits(poller_id poller) const;
     [[nodiscard]] queue_stats stats(instant now) const;
+    /// Adds what waits here.
+    void add_backlog(backlog_figures& to, instant now) const;
 
   private:
     struct poller {
@@ -87,6 +89,7 @@ class task_queue {
 
     queue_key key_;
     const matcher_options& options_;
+    kind_counts& counts_;
     backlog backlog_;
     std::unordered_map<poller_id, poller> pollers_;
     std::map<std::int64_t, poller_id> ready_;

@@ -70,6 +70,8 @@ struct match {
     queue_key queue;
     task what;
     poller_id poller = 0;
+    /// Somebody waited for it when it was offered.
+    bool sync = false;
 };
 
 /// The queue has room again and knows that it does not hold everything: answer with `matcher::refill`.
@@ -108,6 +110,21 @@ struct queue_stats {
     double tasks_dispatched_per_second = 0;
     bool rate_limiting_active = false;
     double rate_per_second = 0;
+};
+
+/// What happened to the tasks of one kind since the matcher was made, over all its queues.
+struct kind_counts {
+    /// Tasks that were offered while nobody served their queue.
+    std::uint64_t without_poller = 0;
+    /// Times that the rate limit of a queue began to hold tasks back.
+    std::uint64_t throttled = 0;
+};
+
+/// The tasks of one kind that wait, over all queues.
+struct backlog_figures {
+    std::int64_t count = 0;
+    /// Of the oldest of them.
+    instant age{};
 };
 
 /// Bounds and windows. The defaults are the ones of the service; tests use small ones.

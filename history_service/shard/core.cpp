@@ -106,6 +106,7 @@ void history_shard::core::submit() {
 
 // Once a batch, not once a step: the run's one wake-up, and a checkpoint when enough journal came since the last.
 void history_shard::core::finalize(run_entry& entry, run_write& write) {
+    write.history_bytes = entry.state.execution.history_bytes;
     const auto wanted = wakeup_of(entry.state, options_.retention);
     const auto& stored = entry.stored_wakeup;
     // A row that is a little early costs one look at the run; writing each small delay costs a row a step.

@@ -39,6 +39,7 @@ class history_shard::core {
     [[nodiscard]] std::optional<wall_time> next_due() const;
     [[nodiscard]] bool idle() const noexcept { return !queue_.busy() && queue_.nothing_waits(); }
     [[nodiscard]] const run_cache& cache() const noexcept { return cache_; }
+    [[nodiscard]] std::uint64_t cache_requests() const noexcept { return cache_requests_; }
     [[nodiscard]] std::size_t armed() const noexcept { return window_.size(); }
     [[nodiscard]] const std::optional<service_failure>& lost_lease() const noexcept { return lost_lease_; }
 
@@ -195,6 +196,7 @@ class history_shard::core {
     run_number next_run_;
 
     run_cache cache_;
+    std::uint64_t cache_requests_ = 0;
     commit_queue queue_;
     wakeup_window window_;
     std::optional<due_run> window_read_to_;

@@ -14,6 +14,7 @@ service_failure run_not_found(const std::string& workflow_id, const std::string&
 }  // namespace
 
 result<run_entry*> history_shard::core::entry_of(run_number run) {
+    ++cache_requests_;
     if (run_entry* cached = cache_.find(run)) {
         cache_.touch(*cached);
         return cached;

@@ -116,6 +116,8 @@ class history_shard {
     [[nodiscard]] bool idle() const noexcept;
     /// Bytes that the cached states and events hold.
     [[nodiscard]] std::size_t cached_bytes() const noexcept;
+    /// Look-ups of runs, those that had to read the store included.
+    [[nodiscard]] std::uint64_t cache_requests() const noexcept;
     [[nodiscard]] std::size_t cached_runs() const noexcept;
     /// Wake-ups held in memory.
     [[nodiscard]] std::size_t armed_wakeups() const noexcept;

@@ -86,6 +86,8 @@ struct run_write {
     std::vector<task_row> tasks_removed;
     /// Replaces the run's visibility row.
     std::optional<visibility_row> visibility;
+    /// Bytes of the run's history, for those who measure. Not stored.
+    std::int64_t history_bytes = 0;
 };
 
 /// Which run a workflow id means when no run is named.

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <mutex>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "api/assert.hpp"
@@ -17,9 +18,8 @@ namespace perdure::server {
 namespace {
 
 const std::vector<double>& buckets_of(metric_kind kind) {
-    static const std::vector<double> seconds{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
-                                             0.25,   0.5,   1,      2.5,   5,    10,    30,   60};
-    static const std::vector<double> counts{1, 2, 4, 8, 16, 32, 64, 128, 256, 1024, 4096, 16384, 65536, 1048576, 16777216};
+    static const std::vector<double> seconds(latency_bounds.begin(), latency_bounds.end());
+    static const std::vector<double> counts(count_bounds.begin(), count_bounds.end());
     return kind == metric_kind::histogram_seconds ? seconds : counts;
 }
 
@@ -34,7 +34,20 @@ struct series {
     prometheus::Counter* counter = nullptr;
     prometheus::Gauge* gauge = nullptr;
     prometheus::Histogram* histogram = nullptr;
+    // What was taken over of a tally that is kept elsewhere.
+    std::vector<std::uint64_t> taken_buckets{};
+    double taken_sum = 0;
 };
+
+template <const auto& bounds>
+void take_over_into(series& one, const tally<bounds>& total) {
+    PERDURE_ASSERT(one.histogram != nullptr, "only a histogram takes a tally over");
+    one.taken_buckets.resize(total.buckets.size());
+    std::vector<double> more(total.buckets.size());
+    for (std::size_t at = 0; at < more.size(); ++at)
+        more[at] = static_cast<double>(total.buckets[at] - std::exchange(one.taken_buckets[at], total.buckets[at]));
+    one.histogram->ObserveMultiple(more, total.sum - std::exchange(one.taken_sum, total.sum));
+}
 
 struct family {
     metric_kind kind = metric_kind::counter;
@@ -117,6 +130,20 @@ void metrics::observe(std::string_view name, metric_labels labels, double value)
     series& one = implementation_->find(name, labels);
     PERDURE_ASSERT(one.histogram != nullptr, "only a histogram observes");
     one.histogram->Observe(value);
+}
+
+void metrics::take_over(std::string_view name, metric_labels labels, std::uint64_t total) {
+    series& one = implementation_->find(name, labels);
+    PERDURE_ASSERT(one.counter != nullptr, "only a counter takes a total over");
+    one.counter->Increment(static_cast<double>(total) - one.counter->Value());
+}
+
+void metrics::take_over(std::string_view name, metric_labels labels, const latency_tally& total) {
+    take_over_into(implementation_->find(name, labels), total);
+}
+
+void metrics::take_over(std::string_view name, metric_labels labels, const count_tally& total) {
+    take_over_into(implementation_->find(name, labels), total);
 }
 
 void metrics::before_scrape(std::function<void(metrics&)> refresh) { implementation_->refreshers.push_back(std::move(refresh)); }

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "server/metrics/tally.hpp"
+
 namespace perdure::server {
 
 enum class metric_kind { counter, gauge, histogram_seconds, histogram_count };
@@ -42,6 +44,12 @@ class metrics {
     void set(std::string_view name, metric_labels labels, double value);
     /// Seconds for a latency, a plain number for a size.
     void observe(std::string_view name, metric_labels labels, double value);
+
+    /// Takes over a total, or a tally, that somebody else counts: what was added since the last time is added here. The
+    /// totals of one series come from one place and never decrease.
+    void take_over(std::string_view name, metric_labels labels, std::uint64_t total);
+    void take_over(std::string_view name, metric_labels labels, const latency_tally& total);
+    void take_over(std::string_view name, metric_labels labels, const count_tally& total);
 
     /// Called before each scrape, on the thread that scrapes: gauges that cost something to know are set here.
     void before_scrape(std::function<void(metrics&)> refresh);

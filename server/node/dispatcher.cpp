@@ -110,11 +110,10 @@ void dispatcher::started(const match& made, result<Task> task) {
     const auto taker = pollers_.find(made.poller);
     if (task || !task.error().retryable()) lost_.erase(made.what.key);
     if (task) {
-        if (taker == pollers_.end() || !taker->second.receiver->take(made, *task)) {
-            lost(made, task->task_token());
-        } else if (taker->second.deadline) {
-            forget(made.poller);
-        }
+        const task_times times = times_of(*task);
+        if (taker == pollers_.end() || !taker->second.receiver->take(made, *task)) return lost(made, task->task_token());
+        delivered(made, times);
+        if (taker->second.deadline) forget(made.poller);
         return;
     }
     if (!task.error().retryable()) {
@@ -127,6 +126,19 @@ void dispatcher::started(const match& made, result<Task> task) {
         act(matcher_.put_back(made.queue, made.what, now()));
         return_credit(made.poller);
     });
+}
+
+void dispatcher::delivered(const match& made, const task_times& times) {
+    if (made.what.is_query()) return;
+    const bool workflow = made.queue.kind == matching::task_kind::workflow;
+    if (workflow) {
+        meter_.workflow_task(times);
+    } else {
+        meter_.activity_task(times);
+    }
+    task_figures& counted = workflow ? meter_.workflow() : meter_.activity();
+    const std::chrono::duration<double> took = now() - made.what.since;
+    (made.sync ? counted.sync_match : counted.async_match).add(std::max(took.count(), 0.0));
 }
 
 void dispatcher::return_credit(poller_id id) {
@@ -221,6 +233,22 @@ void dispatcher::describe(const queue_key& queue, reply<matching::queue_stats> d
                             }
                             done(std::move(stats));
                         });
+}
+
+void dispatcher::add_to(node_figures& figures) const {
+    figures.workflow_tasks = meter_.workflow();
+    figures.activity_tasks = meter_.activity();
+    figures.workflow_task_attempts = meter_.attempts();
+    const auto add = [this](task_figures& to, matching::task_kind kind) {
+        const matching::kind_counts& counts = matcher_.counts(kind);
+        to.without_poller = counts.without_poller;
+        to.throttled = counts.throttled;
+        const matching::backlog_figures waiting = matcher_.backlog(kind, now());
+        to.backlog = waiting.count;
+        to.backlog_age_seconds = std::chrono::duration<double>(waiting.age).count();
+    };
+    add(figures.workflow_tasks, matching::task_kind::workflow);
+    add(figures.activity_tasks, matching::task_kind::activity);
 }
 
 void dispatcher::later(std::chrono::nanoseconds pause, std::function<void()> work) {

@@ -4,6 +4,7 @@
 #include "matching/matcher.hpp"
 #include "server/node/node_clock.hpp"
 #include "server/node/options.hpp"
+#include "server/node/task_meter.hpp"
 #include "server/node/task_receiver.hpp"
 
 #include <deque>
@@ -57,6 +58,11 @@ class dispatcher final : public history::effects_sink {
     [[nodiscard]] std::optional<matching::instant> next_due() const;
 
     [[nodiscard]] const matching::matcher& state() const noexcept { return matcher_; }
+    /// What became of the tasks, up to now.
+    void add_to(node_figures& figures) const;
+    /// A task travelled in the answer to the worker that asked for it.
+    void count_eager(const pb::service::PollWorkflowTaskQueueResponse& task) { meter_.workflow_task(times_of(task)); }
+    void count_eager(const pb::service::PollActivityTaskQueueResponse& task) { meter_.activity_task(times_of(task)); }
 
     // --- history::effects_sink --------------------------------------------------------------------------------------
     void task_offered(const history::offered_task& task) override;
@@ -91,6 +97,7 @@ class dispatcher final : public history::effects_sink {
 
     void start_workflow_task(const matching::match& made, const history::task_taker& taker);
     void start_activity_task(const matching::match& made, const history::task_taker& taker);
+    void delivered(const matching::match& made, const task_times& times);
     template <class Task>
     void started(const matching::match& made, result<Task> task);
     /// A match came to nothing: whoever was to have it may have another one.
@@ -104,6 +111,7 @@ class dispatcher final : public history::effects_sink {
     favourite_finder favourite_{};
     history::history_shard* shard_ = nullptr;
     matching::matcher matcher_;
+    task_meter meter_;
     std::deque<matching::output> said_;
     bool acting_ = false;
     std::unordered_map<matching::poller_id, poller> pollers_;

@@ -9,6 +9,7 @@
 #include "api/frontend.hpp"
 #include "api/proto.hpp"
 #include "api/time.hpp"
+#include "server/node/node_figures.hpp"
 
 namespace perdure::server {
 
@@ -37,19 +38,6 @@ struct session_sink {
     std::function<void(std::string reason)> close;
 };
 
-/// What a node holds at the moment, for metrics and for people.
-struct node_figures {
-    std::size_t sessions = 0;
-    std::size_t polls = 0;
-    std::size_t pollers = 0;
-    std::size_t loaded_task_queues = 0;
-    /// Activities that run on connected workers.
-    std::size_t running_activities = 0;
-    std::size_t cached_runs = 0;
-    std::size_t cached_bytes = 0;
-    std::size_t armed_wakeups = 0;
-};
-
 /// A whole server without sockets, threads or a clock: shards, matching, visibility and the frontend's operations.
 ///
 /// Not thread safe: one thread (or strand) drives it. Time enters through `advance`; every operation happens at the time
@@ -62,7 +50,7 @@ class node : public frontend {
     /// When `advance` next has something to do: the earliest timer, poll or query deadline in memory.
     [[nodiscard]] virtual std::optional<wall_time> next_due() const = 0;
 
-    /// What it holds now. Cheap.
+    /// What it holds now and has counted. Walks the task queues.
     [[nodiscard]] virtual node_figures figures() const = 0;
 
     /// Opens a worker session. The sink must outlive it. A session that outlives the node is deaf and dumb.

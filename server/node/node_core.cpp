@@ -47,14 +47,17 @@ std::optional<wall_time> node_core::next_due() const {
 }
 
 node_figures node_core::figures() const {
-    return {.sessions = sessions_.size(),
-            .polls = dispatcher_.polls(),
-            .pollers = dispatcher_.state().poller_count(),
-            .loaded_task_queues = dispatcher_.state().queue_count(),
-            .running_activities = running_.size(),
-            .cached_runs = shard_->cached_runs(),
-            .cached_bytes = shard_->cached_bytes(),
-            .armed_wakeups = shard_->armed_wakeups()};
+    node_figures figures{.sessions = sessions_.size(),
+                         .polls = dispatcher_.polls(),
+                         .pollers = dispatcher_.state().poller_count(),
+                         .loaded_task_queues = dispatcher_.state().queue_count(),
+                         .running_activities = running_.size(),
+                         .cached_runs = shard_->cached_runs(),
+                         .cached_bytes = shard_->cached_bytes(),
+                         .armed_wakeups = shard_->armed_wakeups(),
+                         .cache_requests = shard_->cache_requests()};
+    dispatcher_.add_to(figures);
+    return figures;
 }
 
 // --- Sessions -------------------------------------------------------------------------------------------------------

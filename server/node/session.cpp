@@ -83,8 +83,12 @@ void session::hand_over(const pb::service::RespondWorkflowTaskCompletedResponse&
         made.queue = {name_space_, response.workflow_task().workflow_execution_task_queue().name(), matching::task_kind::workflow,
                       false};
         remember(made, response.workflow_task().task_token());
+        node_->tasks().count_eager(response.workflow_task());
     }
-    for (const auto& activity : response.activity_tasks()) node_->running(activity.task_token(), id_);
+    for (const auto& activity : response.activity_tasks()) {
+        node_->running(activity.task_token(), id_);
+        node_->tasks().count_eager(activity);
+    }
 }
 
 void session::complain(std::uint64_t request_id, const service_failure& failure) {

@@ -47,14 +47,14 @@ int event_type_of(std::string_view event) {
 
 }  // namespace
 
-std::vector<int> event_types_in(std::string_view journal_record) {
+std::vector<recorded_event> events_in(std::string_view journal_record) {
     using history::v1::Change;
-    std::vector<int> types;
+    std::vector<recorded_event> events;
     for_each_message(journal_record, {history::v1::JournalRecord::kChangesFieldNumber}, [&](std::string_view change) {
         for_each_message(change, {Change::kEventFieldNumber, Change::kFlushedEventFieldNumber},
-                         [&](std::string_view event) { types.push_back(event_type_of(event)); });
+                         [&](std::string_view event) { events.push_back({event_type_of(event), event}); });
     });
-    return types;
+    return events;
 }
 
 }  // namespace perdure::server

@@ -93,18 +93,35 @@ class measured_store final : public history::store {
             transitions += run.records.size();
             for (const history::journal_record& record : run.records) {
                 if (record.event_count == 0) continue;
-                for (const int type : event_types_in(record.bytes)) count_ending(type);
+                for (const recorded_event& event : events_in(record.bytes)) count_event(event);
             }
-            if (run.visibility && run.visibility->close_time)
+            if (run.visibility && run.visibility->close_time) {
                 measured_.observe("history_count", {}, static_cast<double>(run.visibility->history_length));
+                measured_.observe("history_size", {}, static_cast<double>(run.history_bytes));
+            }
         }
         measured_.count("state_transition_count", {}, static_cast<double>(transitions));
         measured_.observe("persistence_batch_size", {}, static_cast<double>(transitions));
     }
 
-    void count_ending(int type) {
+    void count_event(const recorded_event& event) {
+        if (event.type == pb::enums::EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT ||
+            event.type == pb::enums::EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT)
+            count_timeout(event);
         for (const auto& [ending, name] : endings)
-            if (ending == type) return measured_.count(name);
+            if (ending == event.type) return measured_.count(name);
+    }
+
+    // Time-outs are rare enough to be decoded.
+    void count_timeout(const recorded_event& event) {
+        pb::history::HistoryEvent whole;
+        if (!whole.ParseFromArray(event.bytes.data(), static_cast<int>(event.bytes.size()))) return;
+        const bool activity = whole.has_activity_task_timed_out_event_attributes();
+        const auto type = activity
+                              ? whole.activity_task_timed_out_event_attributes().failure().timeout_failure_info().timeout_type()
+                              : whole.workflow_task_timed_out_event_attributes().timeout_type();
+        if (type == pb::enums::TIMEOUT_TYPE_SCHEDULE_TO_START)
+            measured_.count("schedule_to_start_timeout", {{"task_type", activity ? "Activity" : "Workflow"}});
     }
 
     std::unique_ptr<history::store> inner_;

@@ -13,7 +13,13 @@ namespace perdure::server {
 /// counted. The metrics must outlive it.
 [[nodiscard]] std::unique_ptr<history::store> measure_store(std::unique_ptr<history::store> inner, metrics& measured);
 
-/// The types of the history events in a journal record, as numbers. Skips over everything else without decoding it.
-[[nodiscard]] std::vector<int> event_types_in(std::string_view journal_record);
+/// A history event as it stands in a journal record: the number of its type, and its bytes.
+struct recorded_event {
+    int type = 0;
+    std::string_view bytes;
+};
+
+/// The history events in a journal record, which must outlive them. Skips over everything else without decoding it.
+[[nodiscard]] std::vector<recorded_event> events_in(std::string_view journal_record);
 
 }  // namespace perdure::server

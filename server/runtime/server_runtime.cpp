@@ -67,6 +67,22 @@ struct server_runtime::implementation {
         set("task_queue_pollers", figures.pollers);
         set("running_activities", figures.running_activities);
         set("armed_wakeups", figures.armed_wakeups);
+        into.take_over("cache_requests", {}, figures.cache_requests);
+        into.take_over("workflow_task_attempt", {}, figures.workflow_task_attempts);
+        set_task_figures(into, figures.workflow_tasks, "Workflow");
+        set_task_figures(into, figures.activity_tasks, "Activity");
+    }
+
+    static void set_task_figures(metrics& into, const task_figures& figures, const char* kind) {
+        into.take_over("poll_success", {{"task_type", kind}}, figures.schedule_to_start.count());
+        into.take_over("poll_success_sync", {{"task_type", kind}}, figures.sync_match.count());
+        into.take_over("task_schedule_to_start_latency", {{"task_type", kind}}, figures.schedule_to_start);
+        into.take_over("syncmatch_latency", {{"task_type", kind}}, figures.sync_match);
+        into.take_over("asyncmatch_latency", {{"task_type", kind}}, figures.async_match);
+        into.take_over("no_poller_tasks", {{"task_type", kind}}, figures.without_poller);
+        into.take_over("buffer_throttle_count", {{"task_type", kind}}, figures.throttled);
+        into.set("approximate_backlog_count", {{"task_type", kind}}, static_cast<double>(figures.backlog));
+        into.set("approximate_backlog_age_seconds", {{"task_type", kind}}, figures.backlog_age_seconds);
     }
 
     result<done> start(const runtime_setup& setup) {

@@ -9,7 +9,6 @@
 #include "server/stream/frame.hpp"
 #include "server/stream/lazy_deadline.hpp"
 #include "server/stream/outbox.hpp"
-#include "server/stream/task_metrics.hpp"
 
 namespace perdure::server {
 namespace {
@@ -108,7 +107,6 @@ class stream_connection final : public connection_handle, public std::enable_sha
 
     void send(const pb::worker::FromServer& frame) {
         if (closing_) return;
-        measure_tasks(frame, context_->measured);
         outbox_.put(frame);
         if (unsent_bytes() > context_->limits.unsent_bytes) return abandon("it does not read: too much waits for it");
         schedule_flush();

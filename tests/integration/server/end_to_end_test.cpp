@@ -44,7 +44,12 @@ TEST(EndToEnd, AWorkflowRunsOverTheSockets) {
     EXPECT_THAT(history.body, HasSubstr(R"("input":[{"order":1}])"));
     const answer plain = client.ask("GET", "/api/v1/namespaces/default/workflows/o-1/history?noPayloadShorthand");
     EXPECT_THAT(plain.body, HasSubstr(R"("payloads":[{"metadata":{"encoding":"anNvbi9wbGFpbg=="})"));
-    EXPECT_THAT(client.ask("GET", "/metrics").body, HasSubstr("workflow_success 1\n"));
+    const std::string measured = client.ask("GET", "/metrics").body;
+    for (const char* line :
+         {"workflow_success 1\n", "poll_success{task_type=\"Workflow\"} 1\n", "poll_success_sync{task_type=\"Workflow\"} 1\n",
+          "syncmatch_latency_count{task_type=\"Workflow\"} 1\n", "history_count_sum 5\n", "history_size_count 1\n",
+          "approximate_backlog_count{task_type=\"Workflow\"} 0\n", "cache_requests ", "workflow_task_attempt_count 1\n"})
+        EXPECT_THAT(measured, HasSubstr(line));
 }
 
 // From the worker's request for the timer to the task that tells of it, with both flushes and both ways between.

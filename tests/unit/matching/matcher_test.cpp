@@ -266,5 +266,36 @@ TEST(matcher, a_served_queue_is_never_forgotten) {
     EXPECT_FALSE(d.core.next_due().has_value());
 }
 
+TEST(matcher_counts, tells_tasks_that_nobody_serves_from_those_that_somebody_waited_for) {
+    driver d;
+    d.offer(normal("lonely"), work(1));
+    d.offer(normal("lonely"), work(1));
+    d.offer({"default", "lonely", task_kind::activity, false}, work(2));
+    EXPECT_EQ(d.core.counts(task_kind::workflow).without_poller, 1U) << "an offer of what waits already is none";
+    EXPECT_EQ(d.core.counts(task_kind::activity).without_poller, 1U);
+    d.open(normal("q"), 1);
+    d.offer(normal("q"), work(3));
+    EXPECT_EQ(d.core.counts(task_kind::workflow).without_poller, 1U);
+    const auto late = d.core.credit(1, 2, d.now);
+    ASSERT_EQ(late.size(), 1U);
+    EXPECT_FALSE(std::get<match>(late[0]).sync) << "the task waited for the worker";
+    const auto at_once = d.core.offer(normal("q"), work(4), d.now);
+    ASSERT_EQ(at_once.size(), 1U);
+    EXPECT_TRUE(std::get<match>(at_once[0]).sync) << "the worker waited for the task";
+}
+
+TEST(matcher_counts, adds_the_backlogs_of_all_queues_up) {
+    driver d;
+    for (int number = 1; number <= 3; ++number) {
+        task waiting = work(number);
+        waiting.since = d.now - std::chrono::seconds{number};
+        d.offer(normal(number == 3 ? "b" : "a"), waiting);
+    }
+    const auto figures = d.core.backlog(task_kind::workflow, d.now + 1s);
+    EXPECT_EQ(figures.count, 3);
+    EXPECT_EQ(figures.age, 4s);
+    EXPECT_EQ(d.core.backlog(task_kind::activity, d.now).count, 0);
+}
+
 }  // namespace
 }  // namespace perdure::matching::test

@@ -106,5 +106,17 @@ TEST(matcher_rates, a_worker_that_rests_can_leave) {
     EXPECT_EQ(d.heard(), (words{"2->2"}));
 }
 
+TEST(matcher_rates, counts_how_often_a_queue_began_to_hold_back) {
+    driver d;
+    d.open(normal("q"), 1);
+    d.credit(1, 10);
+    d.take(d.core.limit_rate(normal("q"), 1.0, d.now));
+    for (int number = 1; number <= 4; ++number) d.offer(normal("q"), work(number));
+    EXPECT_EQ(d.core.counts(task_kind::workflow).throttled, 1U) << "one began, the others wait behind it";
+    for (int second = 0; second < 5; ++second) d.pass(1s);
+    EXPECT_GT(d.core.counts(task_kind::workflow).throttled, 1U);
+    EXPECT_EQ(d.core.counts(task_kind::activity).throttled, 0U);
+}
+
 }  // namespace
 }  // namespace perdure::matching::test

@@ -6,7 +6,6 @@
 #include "api/proto.hpp"
 #include "history_service/journal.pb.h"
 #include "history_service/store/memory/memory_store.hpp"
-#include "server/stream/task_metrics.hpp"
 
 namespace perdure::server {
 namespace {
@@ -37,7 +36,10 @@ JournalRecord ending_record() {
 }
 
 TEST(EventTypes, AreReadOutOfARecord) {
-    EXPECT_THAT(event_types_in(ending_record().SerializeAsString()),
+    const std::string bytes = ending_record().SerializeAsString();
+    std::vector<int> types;
+    for (const recorded_event& event : events_in(bytes)) types.push_back(event.type);
+    EXPECT_THAT(types,
                 ElementsAre(pb::enums::EVENT_TYPE_ACTIVITY_TASK_COMPLETED, pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED,
                             pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED));
 }
@@ -45,9 +47,9 @@ TEST(EventTypes, AreReadOutOfARecord) {
 TEST(EventTypes, ATornRecordIsNotReadBeyondItsEnd) {
     const std::string whole = ending_record().SerializeAsString();
     for (std::size_t length = 0; length < whole.size(); ++length)
-        EXPECT_LE(event_types_in(std::string_view(whole).substr(0, length)).size(), 3U);
-    EXPECT_THAT(event_types_in(""), IsEmpty());
-    EXPECT_THAT(event_types_in("\xff\xff\xff"), IsEmpty());
+        EXPECT_LE(events_in(std::string_view(whole).substr(0, length)).size(), 3U);
+    EXPECT_THAT(events_in(""), IsEmpty());
+    EXPECT_THAT(events_in("\xff\xff\xff"), IsEmpty());
 }
 
 history::commit_batch batch_of(std::int64_t epoch, history::run_number run) {
@@ -58,6 +60,7 @@ history::commit_batch batch_of(std::int64_t epoch, history::run_number run) {
     write.visibility = history::visibility_row{.run = run, .namespace_name = "default", .workflow_id = "o-1", .run_id = "r-1"};
     write.visibility->close_time = wall_time{};
     write.visibility->history_length = 3;
+    write.history_bytes = 700;
     history::commit_batch batch;
     batch.epoch = epoch;
     batch.runs.push_back(std::move(write));
@@ -76,6 +79,7 @@ TEST(MeasuredStore, CountsWhatBecameDurable) {
     EXPECT_THAT(text, HasSubstr("\nworkflow_success 1\n"));
     EXPECT_THAT(text, HasSubstr("\nactivity_success 1\n"));
     EXPECT_THAT(text, HasSubstr("\nhistory_count_sum 3\n"));
+    EXPECT_THAT(text, HasSubstr("\nhistory_size_sum 700\n"));
 }
 
 TEST(MeasuredStore, CountsNothingOfACommitThatFailed) {
@@ -89,23 +93,32 @@ TEST(MeasuredStore, CountsNothingOfACommitThatFailed) {
     EXPECT_THAT(text, testing::Not(HasSubstr("workflow_success")));
 }
 
-TEST(TaskMetrics, CountTasksAndTheirWait) {
+TEST(MeasuredStore, CountsTasksThatNobodyTookInTime) {
     metrics measured;
-    pb::worker::FromServer frame;
-    auto& task = *frame.add_messages()->mutable_workflow_task()->mutable_task();
-    task.set_task_token("t");
-    task.set_attempt(1);
-    task.mutable_scheduled_time()->set_seconds(10);
-    task.mutable_started_time()->set_seconds(12);
-    auto& eager = *frame.add_messages()->mutable_workflow_task_completed()->add_activity_tasks();
-    eager.mutable_started_time()->set_seconds(1);
-    frame.add_messages()->mutable_done();
-    measure_tasks(frame, measured);
+    const auto store = measure_store(std::make_unique<history::memory_store>(), measured);
+    const auto lease = store->acquire_lease("test");
+    ASSERT_TRUE(lease);
+    history::v1::JournalRecord record;
+    const auto timed_out = [&](pb::enums::TimeoutType type) {
+        auto& activity = *record.add_changes()->mutable_event();
+        activity.set_event_type(pb::enums::EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT);
+        activity.mutable_activity_task_timed_out_event_attributes()
+            ->mutable_failure()
+            ->mutable_timeout_failure_info()
+            ->set_timeout_type(type);
+        auto& task = *record.add_changes()->mutable_event();
+        task.set_event_type(pb::enums::EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT);
+        task.mutable_workflow_task_timed_out_event_attributes()->set_timeout_type(type);
+    };
+    timed_out(pb::enums::TIMEOUT_TYPE_SCHEDULE_TO_START);
+    timed_out(pb::enums::TIMEOUT_TYPE_START_TO_CLOSE);
+    auto batch = batch_of(lease->epoch, lease->next_run);
+    batch.runs.front().records.front().bytes = record.SerializeAsString();
+    ASSERT_TRUE(store->commit(batch));
     const std::string text = measured.text();
-    EXPECT_THAT(text, HasSubstr("poll_success{task_type=\"Activity\"} 1\n"));
-    EXPECT_THAT(text, HasSubstr("poll_success{task_type=\"Workflow\"} 1\n"));
-    EXPECT_THAT(text, HasSubstr("task_schedule_to_start_latency_sum{task_type=\"Workflow\"} 2\n"));
-    EXPECT_THAT(text, HasSubstr("workflow_task_attempt_count 1\n"));
+    EXPECT_THAT(text, HasSubstr("\nschedule_to_start_timeout{task_type=\"Activity\"} 1\n"));
+    EXPECT_THAT(text, HasSubstr("\nschedule_to_start_timeout{task_type=\"Workflow\"} 1\n"));
+    EXPECT_THAT(text, HasSubstr("\nactivity_timeout 2\n"));
 }
 
 }  // namespace

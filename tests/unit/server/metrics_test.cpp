@@ -39,6 +39,39 @@ TEST(Metrics, GaugesAreRefreshedBeforeAScrape) {
     EXPECT_THAT(text, HasSubstr("process_resident_memory_bytes "));
 }
 
+TEST(Metrics, TotalsOfOthersAreTakenOverOnce) {
+    metrics measured;
+    latency_tally waited;
+    waited.add(0.003);
+    waited.add(100);
+    for (int scrape = 0; scrape < 3; ++scrape) {
+        measured.take_over("poll_success", {{"task_type", "Workflow"}}, 5);
+        measured.take_over("syncmatch_latency", {{"task_type", "Workflow"}}, waited);
+    }
+    waited.add(0.004);
+    measured.take_over("poll_success", {{"task_type", "Workflow"}}, 7);
+    measured.take_over("syncmatch_latency", {{"task_type", "Workflow"}}, waited);
+    const std::string text = measured.text();
+    EXPECT_THAT(text, HasSubstr("poll_success{task_type=\"Workflow\"} 7\n"));
+    EXPECT_THAT(text, HasSubstr("syncmatch_latency_bucket{task_type=\"Workflow\",le=\"0.0025\"} 0\n"));
+    EXPECT_THAT(text, HasSubstr("syncmatch_latency_bucket{task_type=\"Workflow\",le=\"0.005\"} 2\n"));
+    EXPECT_THAT(text, HasSubstr("syncmatch_latency_bucket{task_type=\"Workflow\",le=\"60\"} 2\n"));
+    EXPECT_THAT(text, HasSubstr("syncmatch_latency_count{task_type=\"Workflow\"} 3\n"));
+    EXPECT_THAT(text, HasSubstr("syncmatch_latency_sum{task_type=\"Workflow\"} 100.007\n"));
+}
+
+TEST(Metrics, ATallyAndAnObservationFallIntoTheSameBucket) {
+    for (const double value : {0.0, 0.0005, 0.00051, 1.0, 59.9, 60.0, 61.0}) {
+        metrics one;
+        metrics other;
+        one.observe("syncmatch_latency", {}, value);
+        latency_tally tally;
+        tally.add(value);
+        other.take_over("syncmatch_latency", {}, tally);
+        EXPECT_EQ(one.text(), other.text()) << value;
+    }
+}
+
 TEST(Metrics, NamesAreUniqueAndExplained) {
     std::set<std::string_view> names;
     for (const metric_definition& definition : metric_catalogue()) {
