@@ -85,6 +85,8 @@ class connection {
     /// Rows that the last statement changed.
     [[nodiscard]] std::int64_t changes() const noexcept;
     [[nodiscard]] bool in_transaction() const noexcept;
+    /// For what SQLite offers and this class does not.
+    [[nodiscard]] sqlite3* handle() const noexcept { return handle_.get(); }
     /// The file under the name is another one now, or none.
     [[nodiscard]] bool file_was_moved() noexcept;
 

@@ -6,6 +6,7 @@
 #include "history_service/store/sqlite/connection.hpp"
 #include "history_service/store/sqlite/file_lock.hpp"
 #include "history_service/store/sqlite/lister.hpp"
+#include "history_service/store/sqlite/log_keeper.hpp"
 #include "history_service/store/sqlite/reader.hpp"
 #include "history_service/store/sqlite/schema.hpp"
 #include "history_service/store/sqlite/writer.hpp"
@@ -29,8 +30,6 @@ sqlite::connection open_writer(const sqlite_options& options) {
         throw sqlite::error{{status_code::failed_precondition,
                              "'" + options.path + "' cannot have a write-ahead log where it lies; put it on a local disk"}};
     db.execute("PRAGMA synchronous = FULL");
-    // Moving pages from the log costs two flushes: seldom, and not a log without end.
-    db.execute("PRAGMA wal_autocheckpoint = 4000");
     db.execute("PRAGMA journal_size_limit = 67108864");
     db.execute("PRAGMA cache_size = -8192");
     if (options.max_pages > 0) db.execute("PRAGMA max_page_count = " + std::to_string(options.max_pages));
@@ -47,6 +46,7 @@ class sqlite_store final : public store {
     sqlite_store(const sqlite_options& options, std::optional<sqlite::file_lock> lock) : lock_(std::move(lock)) {
         if (!options.read_only) {
             write_db_.emplace(open_writer(options));
+            log_keeper_.emplace(write_db_->handle());
             writer_.emplace(*write_db_);
         }
         read_db_.emplace(open_connection(options, false));
@@ -122,6 +122,7 @@ class sqlite_store final : public store {
     // Released last: closing any descriptor of the file before its connections would drop their locks.
     std::optional<sqlite::file_lock> lock_;
     std::optional<sqlite::connection> write_db_;
+    std::optional<sqlite::log_keeper> log_keeper_;
     std::optional<sqlite::connection> read_db_;
     std::optional<sqlite::connection> list_db_;
     std::optional<sqlite::writer> writer_;
