@@ -4,16 +4,11 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "bench/format.hpp"
 #include "bench/peers.hpp"
 
 namespace perdure::bench {
 namespace {
-
-std::string rounded(double value, int digits) {
-    std::ostringstream out;
-    out << std::fixed << std::setprecision(digits) << value;
-    return out.str();
-}
 
 const order4_report* at(const std::vector<order4_report>& reports, std::size_t concurrency) {
     for (const order4_report& report : reports)

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -29,6 +30,17 @@ usage usage_of(pid_t process) {
     found.cpu_ms = (user + system) * 1000.0 / static_cast<double>(::sysconf(_SC_CLK_TCK));
     found.rss_mb = pages * static_cast<double>(::sysconf(_SC_PAGESIZE)) / (1024.0 * 1024.0);
     return found;
+}
+
+long long sleeps_of(pid_t process) {
+    static const std::string wanted = "voluntary_ctxt_switches:";
+    long long sum = 0;
+    for (const auto& thread : std::filesystem::directory_iterator("/proc/" + std::to_string(process) + "/task")) {
+        std::ifstream status(thread.path() / "status");
+        for (std::string line; std::getline(status, line);)
+            if (line.starts_with(wanted)) sum += std::stoll(line.substr(wanted.size()));
+    }
+    return sum;
 }
 
 }  // namespace perdure::bench

@@ -13,4 +13,7 @@ struct usage {
 /// Zeros for a process that is gone.
 usage usage_of(pid_t process);
 
+/// How often the threads of a process have gone to sleep so far: each time, something had woken one up.
+long long sleeps_of(pid_t process);
+
 }  // namespace perdure::bench

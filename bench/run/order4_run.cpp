@@ -2,25 +2,15 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <stdexcept>
 
 #include "bench/load/closed_loop.hpp"
+#include "bench/load/quantile.hpp"
 #include "bench/machine/flush.hpp"
 #include "bench/run/cast.hpp"
 
 namespace perdure::bench {
-namespace {
-
-double quantile(std::vector<double>& values, double share) {
-    if (values.empty()) return 0;
-    const auto at = values.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
-    std::nth_element(values.begin(), at, values.end());
-    return *at;
-}
-
-}  // namespace
 
 order4_report run_order4(const order4_options& options) {
     std::filesystem::create_directories(options.folder);
