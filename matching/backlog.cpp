@@ -17,6 +17,7 @@ void backlog::leave_out(const task& what) {
     behind_ = true;
     ++left_out_;
     first_left_out_ = first_left_out_ ? std::min(*first_left_out_, what.order) : what.order;
+    left_out_since_ = left_out_since_ ? std::min(*left_out_since_, what.since) : what.since;
 }
 
 bool backlog::add(task what) {
@@ -89,6 +90,7 @@ bool backlog::wants_more() {
     }
     asked_ = true;
     first_left_out_.reset();
+    left_out_since_.reset();
     return true;
 }
 
@@ -137,7 +139,7 @@ std::optional<instant> backlog::oldest() const {
     if (first == nullptr && !arrivals_.empty()) {
         first = &arrivals_.begin()->second;
     }
-    return first == nullptr ? std::nullopt : std::optional(first->since);
+    return first == nullptr ? left_out_since_ : std::optional(first->since);
 }
 
 std::vector<task> backlog::drain() {

@@ -54,7 +54,7 @@ class backlog {
     [[nodiscard]] std::int64_t size() const noexcept {
         return static_cast<std::int64_t>(tasks_.size() + arrivals_.size()) + left_out_;
     }
-    /// Since when the oldest task in memory waits.
+    /// Since when the oldest task waits; nothing for as long as only the store knows it.
     [[nodiscard]] std::optional<instant> oldest() const;
 
     /// Everything in memory, in order; the backlog is empty afterwards.
@@ -79,6 +79,8 @@ class backlog {
     task_order read_up_to_;
     /// The first of those that were left out since the last question.
     std::optional<task_order> first_left_out_;
+    /// Since when the oldest of them waits.
+    std::optional<instant> left_out_since_;
     bool behind_ = true;
     bool asked_ = false;
     std::int64_t left_out_ = 0;

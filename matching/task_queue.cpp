@@ -3,6 +3,7 @@
 #include "api/assert.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace perdure::matching {
 
@@ -255,7 +256,7 @@ void task_queue::hand_over(poller_id id, instant now, outputs& out) {
 
 void task_queue::pair(instant now, outputs& out) {
     wake_rested(now);
-    const bool was_blocked = std::exchange(blocked_until_, std::nullopt).has_value();
+    bool was_blocked = std::exchange(blocked_until_, std::nullopt).has_value();
     while (const task* next = backlog_.front()) {
         if (rate_ && !next->is_query() && !rate_->ready(now)) {
             blocked_until_ = rate_->ready_at(now);
@@ -269,6 +270,7 @@ void task_queue::pair(instant now, outputs& out) {
             break;
         }
         hand_over(*taker, now, out);
+        was_blocked = false;
     }
     if (!pollers_.empty() && backlog_.wants_more()) {
         out.emplace_back(need_more{key_, backlog_.read_up_to()});

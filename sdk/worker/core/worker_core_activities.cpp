@@ -7,6 +7,7 @@
 #include "sdk/worker/core/worker_core.hpp"
 
 namespace perdure::detail {
+
 void worker_core::on_activity_task(bool eager, pb::service::PollActivityTaskQueueResponse task, moment now) {
     if (task.task_token().empty()) return;
     const std::string& name = task.activity_type().name();

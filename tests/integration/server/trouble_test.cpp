@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <filesystem>
@@ -180,7 +181,9 @@ class OnDisk : public Trouble {
         for (const char* suffix : {"", "-wal", "-shm", ".lock"}) std::filesystem::remove(file_.string() + suffix);
     }
 
-    std::filesystem::path file_ = std::filesystem::path(testing::TempDir()) / "trouble.db";
+    // Tests run side by side, each in its own process.
+    std::filesystem::path file_ =
+        std::filesystem::path(testing::TempDir()) / ("perdure-trouble-" + std::to_string(::getpid()) + ".db");
 };
 
 TEST_F(OnDisk, AFullDiskIsToldAsPassingAndLeavesNothingHalfDone) {

@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 
@@ -14,7 +15,7 @@ namespace {
 class WorldTest : public testing::Test {
   protected:
     WorldTest() {
-        folder = testing::TempDir() + "world_" + testing::UnitTest::GetInstance()->current_test_info()->name();
+        folder = testing::TempDir() + "world_" + std::to_string(::getpid());
         std::filesystem::remove_all(folder);
         std::filesystem::create_directories(folder);
     }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <ostream>
+
 namespace perdure::history {
 namespace {
 
@@ -27,6 +29,8 @@ truth value(const std::string& text) {
 struct expectation {
     std::string query;
     truth value;
+
+    friend void PrintTo(const expectation& expected, std::ostream* out) { *out << expected.query; }
 };
 
 class ListCondition : public ::testing::TestWithParam<expectation> {};

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <ostream>
 #include <random>
 
 #include "history_service/visibility/filter.hpp"
@@ -20,6 +21,8 @@ struct bad_query {
     std::string text;
     std::string position;
     std::string message;
+
+    friend void PrintTo(const bad_query& bad, std::ostream* out) { *out << bad.text; }
 };
 
 class BadListQuery : public ::testing::TestWithParam<bad_query> {};
