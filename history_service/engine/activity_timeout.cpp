@@ -1,23 +1,9 @@
 #include "history_service/engine/activity.hpp"
+#include "history_service/engine/retry_policy.hpp"
 #include "history_service/engine/timing.hpp"
 
 namespace perdure::history {
 namespace {
-
-const char* name_of(pb::enums::TimeoutType type) {
-    switch (type) {
-        case pb::enums::TIMEOUT_TYPE_START_TO_CLOSE:
-            return "StartToClose";
-        case pb::enums::TIMEOUT_TYPE_SCHEDULE_TO_START:
-            return "ScheduleToStart";
-        case pb::enums::TIMEOUT_TYPE_SCHEDULE_TO_CLOSE:
-            return "ScheduleToClose";
-        case pb::enums::TIMEOUT_TYPE_HEARTBEAT:
-            return "Heartbeat";
-        default:
-            return "Unspecified";
-    }
-}
 
 pb::failure::Failure timeout_failure(std::string message, pb::enums::TimeoutType type) {
     pb::failure::Failure failure;
@@ -31,7 +17,7 @@ pb::failure::Failure timeout_failure(std::string message, pb::enums::TimeoutType
 
 void time_out_activity(mutation& change, const activity_deadline& passed) {
     const auto& activity = change.state().activities.at(passed.scheduled_event_id);
-    auto failure = timeout_failure(std::string("activity ") + name_of(passed.type) + " timeout", passed.type);
+    auto failure = timeout_failure("activity " + std::string(name_of(passed.type)) + " timeout", passed.type);
     const auto retry = retry_or_stop(change, activity, failure);
     if (retry == pb::enums::RETRY_STATE_IN_PROGRESS) return;
 

@@ -49,7 +49,7 @@ void add_reset_point(run_state& state, const pb::history::HistoryEvent& event) {
     while (points.size() > most_reset_points) points.erase(points.begin());
 }
 
-void schedule(run_state& state, const pb::history::HistoryEvent& event) {
+void schedule_task(run_state& state, const pb::history::HistoryEvent& event) {
     const auto& scheduled = event.workflow_task_scheduled_event_attributes();
     auto& task = state.workflow_task;
     const auto time = from_timestamp(event.event_time());
@@ -82,7 +82,7 @@ void copy_reasons(workflow_task_part& task, const Reasons& reasons) {
     for (const auto reason : reasons) task.reasons.push_back(static_cast<pb::enums::SuggestContinueAsNewReason>(reason));
 }
 
-bool start(run_state& state, const pb::history::HistoryEvent& event) {
+bool start_task(run_state& state, const pb::history::HistoryEvent& event) {
     const auto& started = event.workflow_task_started_event_attributes();
     auto& task = state.workflow_task;
     if (started.scheduled_event_id() != task.scheduled_event_id) return false;
@@ -92,7 +92,7 @@ bool start(run_state& state, const pb::history::HistoryEvent& event) {
     return true;
 }
 
-void complete(run_state& state, const pb::history::HistoryEvent& event) {
+void complete_task(run_state& state, const pb::history::HistoryEvent& event) {
     state.execution.last_completed_started_event_id = event.workflow_task_completed_event_attributes().started_event_id();
     clear_task(state.workflow_task, 1);
     add_reset_point(state, event);
@@ -126,13 +126,13 @@ bool start_transient(run_state& state, const journal::WorkflowTaskStarted& start
 bool apply_workflow_task_event(run_state& state, const pb::history::HistoryEvent& event) {
     switch (event.event_type()) {
         case pb::enums::EVENT_TYPE_WORKFLOW_TASK_SCHEDULED:
-            schedule(state, event);
+            schedule_task(state, event);
             break;
         case pb::enums::EVENT_TYPE_WORKFLOW_TASK_STARTED:
-            if (!start(state, event)) return false;
+            if (!start_task(state, event)) return false;
             break;
         case pb::enums::EVENT_TYPE_WORKFLOW_TASK_COMPLETED:
-            complete(state, event);
+            complete_task(state, event);
             break;
         case pb::enums::EVENT_TYPE_WORKFLOW_TASK_FAILED:
             fail_task(state.workflow_task, true);

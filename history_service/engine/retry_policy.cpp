@@ -5,6 +5,7 @@
 #include <string>
 
 #include "history_service/engine/timing.hpp"
+#include "history_service/engine/validate.hpp"
 
 namespace perdure::history {
 namespace {
@@ -17,6 +18,15 @@ bool listed(const pb::common::RetryPolicy& policy, std::string_view type) {
     const auto& types = policy.non_retryable_error_types();
     return std::any_of(types.begin(), types.end(), [&](const std::string& known) { return known == type; });
 }
+
+/// A length of time that may be too long for the clock: infinite or absurd ones count as 0, which means "none fits".
+milliseconds exponential(milliseconds initial, double coefficient, std::int32_t attempt) {
+    const double length = static_cast<double>(initial.count()) * std::pow(coefficient, attempt - 1);
+    if (!std::isfinite(length) || length > static_cast<double>(longest_duration.count())) return milliseconds::zero();
+    return milliseconds(static_cast<milliseconds::rep>(length));
+}
+
+}  // namespace
 
 std::string_view name_of(pb::enums::TimeoutType type) {
     switch (type) {
@@ -32,17 +42,6 @@ std::string_view name_of(pb::enums::TimeoutType type) {
             return "";
     }
 }
-
-/// A length of time that may be too long for the clock: infinite or absurd ones count as 0, which means "none fits".
-milliseconds exponential(milliseconds initial, double coefficient, std::int32_t attempt) {
-    const double length = static_cast<double>(initial.count()) * std::pow(coefficient, attempt - 1);
-    if (!std::isfinite(length) || length > static_cast<double>(longest_duration.count())) return milliseconds::zero();
-    return milliseconds(static_cast<milliseconds::rep>(length));
-}
-
-service_failure refuse(std::string message) { return {status_code::invalid_argument, std::move(message)}; }
-
-}  // namespace
 
 void fill_defaults(pb::common::RetryPolicy& policy) {
     if (!policy.has_initial_interval() || from_duration(policy.initial_interval()) == milliseconds::zero()) {
@@ -62,7 +61,7 @@ result<done> check_retry_policy(pb::common::RetryPolicy& policy) {
         return checked;
     }
     if (!(policy.backoff_coefficient() >= 1) || !std::isfinite(policy.backoff_coefficient())) {
-        return refuse("BackoffCoefficient cannot be less than 1 on retry policy. It is " +
+        return invalid("BackoffCoefficient cannot be less than 1 on retry policy. It is " +
                       std::to_string(policy.backoff_coefficient()) + "; use 1 for a constant interval.");
     }
     if (auto checked = check_and_cap("MaximumInterval of the retry policy", *policy.mutable_maximum_interval()); !checked) {
@@ -70,16 +69,16 @@ result<done> check_retry_policy(pb::common::RetryPolicy& policy) {
     }
     const auto maximum = from_duration(policy.maximum_interval());
     if (maximum > milliseconds::zero() && maximum < from_duration(policy.initial_interval())) {
-        return refuse("MaximumInterval cannot be less than InitialInterval on retry policy.");
+        return invalid("MaximumInterval cannot be less than InitialInterval on retry policy.");
     }
     if (policy.maximum_attempts() < 0) {
-        return refuse("MaximumAttempts cannot be negative on retry policy; use 0 for no limit.");
+        return invalid("MaximumAttempts cannot be negative on retry policy; use 0 for no limit.");
     }
     for (const auto& type : policy.non_retryable_error_types()) {
         if (!type.starts_with(timeout_prefix)) continue;
         const auto name = std::string_view(type).substr(timeout_prefix.size());
         if (name != "StartToClose" && name != "ScheduleToStart" && name != "ScheduleToClose" && name != "Heartbeat") {
-            return refuse("Invalid timeout type value: " + std::string(name) +
+            return invalid("Invalid timeout type value: " + std::string(name) +
                           ". Non-retryable time-outs are TemporalTimeout:StartToClose and TemporalTimeout:Heartbeat.");
         }
     }

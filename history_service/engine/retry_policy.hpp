@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "api/proto.hpp"
 #include "api/result.hpp"
@@ -14,6 +15,9 @@ void fill_defaults(pb::common::RetryPolicy& policy);
 
 /// Refuses what makes no sense; cuts overlong intervals. Call after `fill_defaults`.
 [[nodiscard]] result<done> check_retry_policy(pb::common::RetryPolicy& policy);
+
+/// "StartToClose", as failures and policies spell it; empty for a type that has no name.
+[[nodiscard]] std::string_view name_of(pb::enums::TimeoutType type);
 
 /// Whether the failure may be tried again at all under the policy's list of types.
 [[nodiscard]] bool is_retryable(const pb::failure::Failure& failure, const pb::common::RetryPolicy& policy);

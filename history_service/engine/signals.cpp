@@ -7,9 +7,9 @@
 namespace perdure::history {
 namespace {
 
-using request_type = pb::service::SignalWorkflowExecutionRequest;
+using signal_request = pb::service::SignalWorkflowExecutionRequest;
 
-result<done> judge(const run_state& state, const environment& env, const request_type& request) {
+result<done> judge(const run_state& state, const environment& env, const signal_request& request) {
     if (request.signal_name().empty()) {
         return service_failure{status_code::invalid_argument, "SignalName is not set on request; name the signal to send."};
     }
@@ -35,7 +35,7 @@ result<done> judge(const run_state& state, const environment& env, const request
 
 }  // namespace
 
-result<transition> signal(run_state& state, const environment& env, const request_type& request) {
+result<transition> signal(run_state& state, const environment& env, const signal_request& request) {
     if (!request.request_id().empty() && state.seen_requests.contains(request.request_id())) return transition{};
     if (auto judged = judge(state, env, request); !judged) return judged.error();
 

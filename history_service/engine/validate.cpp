@@ -8,14 +8,14 @@
 namespace perdure::history {
 namespace {
 
-service_failure invalid(std::string message) { return {status_code::invalid_argument, std::move(message)}; }
-
 std::string over(std::string_view what, std::size_t size, std::size_t limit, std::string_view remedy) {
     return std::string(what) + " exceeds size limit: " + std::to_string(size) + " bytes of " + std::to_string(limit) + ". " +
            std::string(remedy);
 }
 
 }  // namespace
+
+service_failure invalid(std::string message) { return {status_code::invalid_argument, std::move(message)}; }
 
 result<done> check_optional_name(const environment& env, std::string_view what, const std::string& value) {
     if (value.size() > env.bounds.id_bytes) {

@@ -10,6 +10,9 @@
 
 namespace perdure::history {
 
+/// The answer to a request that cannot be met as it stands.
+[[nodiscard]] service_failure invalid(std::string message);
+
 /// An id, a name or a key that must be there: not empty, not too long, UTF-8.
 [[nodiscard]] result<done> check_name(const environment& env, std::string_view what, const std::string& value);
 /// As `check_name`, but may be empty.

@@ -6,9 +6,7 @@
 namespace perdure::history {
 namespace {
 
-using request_type = pb::service::StartWorkflowExecutionRequest;
-
-service_failure invalid(std::string message) { return {status_code::invalid_argument, std::move(message)}; }
+using start_request = pb::service::StartWorkflowExecutionRequest;
 
 result<done> check_length(std::string_view what, google::protobuf::Duration length) {
     if (auto checked = check_and_cap(what, length); !checked) {
@@ -17,7 +15,7 @@ result<done> check_length(std::string_view what, google::protobuf::Duration leng
     return done{};
 }
 
-result<done> check_policies(const request_type& request) {
+result<done> check_policies(const start_request& request) {
     if (!pb::enums::WorkflowIdReusePolicy_IsValid(request.workflow_id_reuse_policy()) ||
         !pb::enums::WorkflowIdConflictPolicy_IsValid(request.workflow_id_conflict_policy())) {
         return invalid("WorkflowIdReusePolicy or WorkflowIdConflictPolicy has an unknown value; use one of the documented ones.");
@@ -39,7 +37,7 @@ result<done> check_policies(const request_type& request) {
     return done{};
 }
 
-result<done> check_lengths(const request_type& request) {
+result<done> check_lengths(const start_request& request) {
     struct field {
         std::string_view name;
         const google::protobuf::Duration& length;
@@ -52,7 +50,7 @@ result<done> check_lengths(const request_type& request) {
     return done{};
 }
 
-result<done> check_sizes(const environment& env, const request_type& request) {
+result<done> check_sizes(const environment& env, const start_request& request) {
     if (auto checked = check_payload(env, "Input", request.input()); !checked) return checked;
     if (auto checked = check_payload(env, "Header", request.header()); !checked) return checked;
     if (auto checked = check_payload(env, "LastCompletionResult", request.last_completion_result()); !checked) return checked;
@@ -63,7 +61,7 @@ result<done> check_sizes(const environment& env, const request_type& request) {
 
 }  // namespace
 
-result<done> validate_start(const environment& env, const request_type& request) {
+result<done> validate_start(const environment& env, const start_request& request) {
     if (auto checked = check_name(env, "WorkflowId", request.workflow_id()); !checked) return checked;
     if (request.has_retry_policy()) {
         auto policy = request.retry_policy();
@@ -102,7 +100,7 @@ result<done> validate_signal_with_start(const environment& env,
     return validate_start(env, start_of(request));
 }
 
-request_type normalised(const request_type& request) {
+start_request normalised(const start_request& request) {
     auto settled = request;
     settled.mutable_task_queue()->set_kind(pb::enums::TASK_QUEUE_KIND_NORMAL);
     settled.mutable_task_queue()->clear_normal_name();

@@ -11,10 +11,10 @@
 namespace perdure::history {
 namespace {
 
-using request_type = pb::service::RespondWorkflowTaskCompletedRequest;
+using completed_request = pb::service::RespondWorkflowTaskCompletedRequest;
 
 /// A worker that only says that it is still at it.
-bool is_heartbeat(const request_type& request) {
+bool is_heartbeat(const completed_request& request) {
     return request.force_create_new_workflow_task() && request.commands().empty() && request.messages().empty();
 }
 
@@ -45,7 +45,7 @@ void write_transient(mutation& change, const std::string& identity) {
     change.add(std::move(event));
 }
 
-std::int64_t write_completed(mutation& change, const request_type& request) {
+std::int64_t write_completed(mutation& change, const completed_request& request) {
     const auto& task = change.state().workflow_task;
     auto event = change.event(pb::enums::EVENT_TYPE_WORKFLOW_TASK_COMPLETED);
     auto& completed = *event.mutable_workflow_task_completed_event_attributes();
@@ -59,7 +59,7 @@ std::int64_t write_completed(mutation& change, const request_type& request) {
     return change.add(std::move(event));
 }
 
-void settle_stickiness(mutation& change, const request_type& request) {
+void settle_stickiness(mutation& change, const completed_request& request) {
     journal::Change sticky;
     if (request.sticky_attributes().worker_task_queue().name().empty()) {
         if (!change.state().workflow_task.sticky()) return;
@@ -75,7 +75,7 @@ void settle_stickiness(mutation& change, const request_type& request) {
     change.change(std::move(sticky));
 }
 
-result<done> check_request(const environment& env, const request_type& request, const command_list& commands) {
+result<done> check_request(const environment& env, const completed_request& request, const command_list& commands) {
     if (auto checked = check_optional_name(env, "Identity", request.identity()); !checked) return checked;
     const auto& queue = request.sticky_attributes().worker_task_queue().name();
     if (auto checked = check_optional_name(env, "StickyAttributes.WorkerTaskQueue", queue); !checked) return checked;
@@ -112,7 +112,7 @@ void start_eager(mutation& change, const command_executor& executor, const std::
 }  // namespace
 
 result<workflow_task_completion> complete_workflow_task(run_state& state, query_book& book, const environment& env,
-                                                        const task_claim& claim, const request_type& request) {
+                                                        const task_claim& claim, const completed_request& request) {
     if (!claims_started_task(state, claim)) return workflow_task_not_found(state);
     command_list commands(request.commands().begin(), request.commands().end());
     if (auto checked = check_request(env, request, commands); !checked) return checked.error();
