@@ -58,7 +58,7 @@ std::optional<std::string> from_base64(std::string_view text) {
     std::uint32_t bits = 0;
     unsigned held = 0;
     for (const char c : text) {
-        const int value = reverse[static_cast<unsigned char>(c)];
+        const auto value = reverse[static_cast<unsigned char>(c)];
         if (value < 0) return std::nullopt;
         bits = (bits << 6U) | static_cast<std::uint32_t>(value);
         held += 6;

@@ -8,9 +8,9 @@
 namespace perdure::matching {
 
 void backlog::keep(task what) {
-    task_key key = what.key;
+    const task_key key = what.key;
     const task_order order = what.order;
-    where_.emplace(std::move(key), place{tasks_.emplace(order, std::move(what)), false});
+    where_.emplace(key, place{tasks_.emplace(order, std::move(what)), false});
 }
 
 void backlog::leave_out(const task& what) {
@@ -28,9 +28,9 @@ bool backlog::add(task what) {
         // The clock was set back between two tasks: no refill would bring this one.
         keep(std::move(what));
     } else if (asked_ && arrivals_.size() < kept_limit_) {
-        task_key key = what.key;
+        const task_key key = what.key;
         const task_order order = what.order;
-        where_.emplace(std::move(key), place{arrivals_.emplace(order, std::move(what)), true});
+        where_.emplace(key, place{arrivals_.emplace(order, std::move(what)), true});
     } else if (behind_ || tasks_.size() >= kept_limit_) {
         leave_out(what);
     } else {

@@ -62,7 +62,7 @@ result<done> check_retry_policy(pb::common::RetryPolicy& policy) {
     }
     if (!(policy.backoff_coefficient() >= 1) || !std::isfinite(policy.backoff_coefficient())) {
         return invalid("BackoffCoefficient cannot be less than 1 on retry policy. It is " +
-                      std::to_string(policy.backoff_coefficient()) + "; use 1 for a constant interval.");
+                       std::to_string(policy.backoff_coefficient()) + "; use 1 for a constant interval.");
     }
     if (auto checked = check_and_cap("MaximumInterval of the retry policy", *policy.mutable_maximum_interval()); !checked) {
         return checked;
@@ -79,7 +79,7 @@ result<done> check_retry_policy(pb::common::RetryPolicy& policy) {
         const auto name = std::string_view(type).substr(timeout_prefix.size());
         if (name != "StartToClose" && name != "ScheduleToStart" && name != "ScheduleToClose" && name != "Heartbeat") {
             return invalid("Invalid timeout type value: " + std::string(name) +
-                          ". Non-retryable time-outs are TemporalTimeout:StartToClose and TemporalTimeout:Heartbeat.");
+                           ". Non-retryable time-outs are TemporalTimeout:StartToClose and TemporalTimeout:Heartbeat.");
         }
     }
     return done{};

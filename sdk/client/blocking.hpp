@@ -27,7 +27,8 @@ Value blocking(connection& via, const Start& start) {
         state->ended.open();
     });
     via.wait(state->ended);
-    if (state->thrown) std::rethrow_exception(state->thrown);
+    // Taken out: the error then ends with who caught it, not with the callback.
+    if (state->thrown) std::rethrow_exception(std::exchange(state->thrown, nullptr));
     return std::move(*state->value);
 }
 

@@ -12,7 +12,6 @@ namespace {
 
 using testing::HasSubstr;
 
-const std::string workflows = "/api/v1/namespaces/default/workflows";
 const std::string one = workflows + "/o-1";
 const std::string known = workflows + "/known";
 

@@ -134,6 +134,7 @@ inline pb::command::Command completion() {
     return command;
 }
 
+inline const std::string workflows = "/api/v1/namespaces/default/workflows";
 inline constexpr const char* a_start = R"({"workflowType":{"name":"t"},"taskQueue":{"name":"q"},"input":[{"order":1}]})";
 
 }  // namespace perdure::server

@@ -17,7 +17,6 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-const std::string workflows = "/api/v1/namespaces/default/workflows";
 constexpr std::uint32_t invalid_argument = 3;
 constexpr std::uint32_t not_found = 5;
 

@@ -16,7 +16,7 @@ namespace perdure::detail {
 struct access {
     template <class A>
     static auto awaiter(A&& awaitable, frame_base& parent, const site& at) {
-        return std::move(awaitable).make_awaiter(parent, at);
+        return std::forward<A>(awaitable).make_awaiter(parent, at);
     }
     template <class A>
     static constexpr bool awaitable =
