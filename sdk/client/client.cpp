@@ -5,6 +5,7 @@
 
 #include "api/payload.hpp"
 #include "sdk/client/blocking.hpp"
+#include "sdk/client/codec_connection.hpp"
 #include "sdk/client/http_connection.hpp"
 #include "sdk/client/requests.hpp"
 #include "sdk/vocabulary/failure_conversion.hpp"
@@ -26,8 +27,9 @@ client client::connect(endpoint where) {
     auto address = detail::http_address::parse(where.target);
     if (!address) service_error::raise(address.error());
     std::string identity = where.identity.empty() ? detail::default_identity() : std::move(where.identity);
-    return client(std::make_shared<detail::http_connection>(*std::move(address), std::move(where.space), std::move(identity),
-                                                            where.patience));
+    auto via = std::make_shared<detail::http_connection>(*std::move(address), std::move(where.space), std::move(identity),
+                                                         where.patience);
+    return client(detail::with_conversion(std::move(via), std::move(where.conversion)));
 }
 
 client::client(std::shared_ptr<detail::connection> via) noexcept : via_(std::move(via)) {}

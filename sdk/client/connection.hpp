@@ -17,6 +17,8 @@ class io_context;
 
 namespace perdure::detail {
 
+class payload_conversion;
+
 /// What a worker hears of its stream. Called on the thread of the io_context that the stream was opened with, `closed` last
 /// and once; none after the stream is destroyed.
 struct stream_events {
@@ -78,6 +80,10 @@ class connection {
 
     /// Opens a worker's stream.
     [[nodiscard]] virtual std::unique_ptr<worker_stream> open_stream(boost::asio::io_context& io, stream_events events) = 0;
+
+    /// What is done to the payloads of a stream's frames by the worker that opened it; null for nothing. The operations of
+    /// `service` do it themselves.
+    [[nodiscard]] virtual std::shared_ptr<const payload_conversion> conversion() const { return nullptr; }
 
     /// Calls `then` once after a while.
     virtual void after(std::chrono::milliseconds delay, std::function<void()> then) = 0;

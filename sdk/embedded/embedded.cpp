@@ -2,6 +2,7 @@
 #include <perdure/errors.hpp>
 #include <utility>
 
+#include "sdk/client/codec_connection.hpp"
 #include "sdk/client/connection.hpp"
 #include "sdk/embedded/embedded_frontend.hpp"
 #include "sdk/embedded/embedded_stream.hpp"
@@ -67,11 +68,12 @@ embedded_server::embedded_server(embedded_options options) {
     if (options.identity.empty()) options.identity = detail::default_identity();
     connection_ =
         std::make_shared<detail::embedded_connection>(*std::move(host), std::move(options.space), std::move(options.identity));
+    clients_ = detail::with_conversion(connection_, std::move(options.conversion));
 }
 
 embedded_server::~embedded_server() { stop(); }
 
-perdure::client embedded_server::client() const { return perdure::client(connection_); }
+perdure::client embedded_server::client() const { return perdure::client(clients_); }
 
 std::uint16_t embedded_server::http_port() const noexcept {
     return static_cast<detail::embedded_connection&>(*connection_).server().port();

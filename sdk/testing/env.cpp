@@ -8,11 +8,13 @@
 
 #include "api/time_convert.hpp"
 #include "perdure/testing.hpp"
+#include "sdk/client/codec_connection.hpp"
 #include "sdk/testing/history_text.hpp"
 #include "sdk/testing/replay_check.hpp"
 #include "sdk/testing/test_connection.hpp"
 #include "sdk/testing/test_service.hpp"
 #include "sdk/testing/test_worker.hpp"
+#include "sdk/vocabulary/payload_conversion.hpp"
 
 namespace perdure::test {
 namespace {
@@ -60,19 +62,22 @@ struct env::impl final : worker_observer {
           seed(seed_of(options)),
           service(seed, now, [this](std::string text) { note(log_level::warning, "service: " + text); }),
           request_ids(seed + 1),
-          via(std::make_shared<test_connection>(
-              service.node(), test_connection::driver{
-                                  .wait = [this](detail::latch& until) { wait(until); },
-                                  .after = [this](std::chrono::milliseconds delay,
-                                                  std::function<void()> then) { timers.emplace(now + delay, std::move(then)); },
-                                  .make_id = [this] { return request_ids.next(); }})) {}
+          via(detail::with_conversion(
+              std::make_shared<test_connection>(
+                  service.node(),
+                  test_connection::driver{
+                      .wait = [this](detail::latch& until) { wait(until); },
+                      .after = [this](std::chrono::milliseconds delay,
+                                      std::function<void()> then) { timers.emplace(now + delay, std::move(then)); },
+                      .make_id = [this] { return request_ids.next(); }}),
+              options.conversion)) {}
 
     env_options options;
     std::uint64_t seed;
     wall_time now = first_moment;
     test_service service;
     seeded_ids request_ids;
-    std::shared_ptr<test_connection> via;
+    std::shared_ptr<detail::connection> via;
     detail::registrations registered;
     test_worker::scripts mocks;
     std::unique_ptr<test_worker> worker;
@@ -103,7 +108,8 @@ struct env::impl final : worker_observer {
         worker = std::make_unique<test_worker>(test_worker::settings{.task_queue = options.task_queue,
                                                                      .identity = "test-worker-" + std::to_string(workers_made),
                                                                      .policy = to_worker(options.policy),
-                                                                     .seed = seed},
+                                                                     .seed = seed,
+                                                                     .conversion = via->conversion()},
                                                registered, mocks, service.node(), *this);
     }
 
@@ -301,8 +307,13 @@ perdure::client env::client() const { return perdure::client(impl_->via); }
 void env::wait_until_closed(const std::string& workflow_id) { impl_->wait_until_closed(workflow_id); }
 
 void env::check_replay(const std::string& workflow_id, const std::string& run_id) {
-    const pb::history::History history = impl_->history(workflow_id, run_id);
+    pb::history::History history = impl_->history(workflow_id, run_id);
     if (history.events_size() == 0) return;
+    if (const auto conversion = impl_->via->conversion())
+        if (const auto trouble = conversion->decode(history)) {
+            ADD_FAILURE() << "workflow " << workflow_id << " does not replay: " << *trouble;
+            return;
+        }
     const std::string trouble = replay_trouble(*impl_->registered.workflows(), workflow_id, run_id, history);
     if (!trouble.empty()) ADD_FAILURE() << "workflow " << workflow_id << " does not replay: " << trouble;
 }

@@ -22,6 +22,7 @@ detail::core_options to_core(const test_worker::settings& given, const detail::w
     // Also without a registered activity: one that nobody runs must fail the test and not wait for ever.
     options.activity_slots = 1000;
     options.seed = given.seed;
+    options.conversion = given.conversion;
     return options;
 }
 
@@ -92,6 +93,7 @@ void test_worker::carry_out(detail::effect& wanted, wall_time now) {
             },
             [&](detail::close_connection&) { session_.reset(); },
             [&](detail::send_frame& sent) {
+                if (settings_.conversion) report_codec_trouble(sent.frame);
                 if (session_) session_->receive(std::move(sent.frame));
             },
             [&](detail::run_workflow_task& task) { run_workflow(task, now); },
@@ -117,6 +119,16 @@ void test_worker::run_workflow(detail::run_workflow_task& task, wall_time now) {
         observer_.workflow_task_failed(failed->failure().message() + (failed->failure().stack_trace().empty() ? "" : "\n") +
                                        failed->failure().stack_trace());
     core_.workflow_done(task.job, std::move(answer), to_moment(now));
+}
+
+// The core makes these failures by itself, so they show only in what it sends.
+void test_worker::report_codec_trouble(const pb::worker::FromWorker& frame) {
+    for (const auto& message : frame.messages()) {
+        if (!message.has_workflow_task_failed()) continue;
+        const auto& failure = message.workflow_task_failed().failure();
+        if (failure.application_failure_info().type() == detail::payload_codec_failed)
+            observer_.workflow_task_failed(failure.message());
+    }
 }
 
 void test_worker::start(detail::start_activity& task, wall_time now) {

@@ -7,6 +7,7 @@
 #include <list>
 #include <map>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
@@ -31,6 +32,12 @@ class setup_of_run final : public worker_setup {
     explicit setup_of_run(overrides given) : given_(std::move(given)), client_(perdure::client::connect(given_.where)) {}
 
     [[nodiscard]] const perdure::client& client() const override { return client_; }
+
+    void convert(data_conversion how) override {
+        if (!workers_.empty()) throw std::logic_error("call convert before the first add_worker");
+        given_.where.conversion = std::move(how);
+        client_ = perdure::client::connect(given_.where);
+    }
 
     worker& add_worker(worker_options options) override {
         if (given_.task_queue) options.task_queue = *given_.task_queue;

@@ -72,6 +72,7 @@ core_options to_core(const worker_options& options, const registrations& registe
     core.eager_activities = options.eager_activities && core.workflow_slots > 0;
     core.drain_timeout = options.drain_timeout;
     core.seed = std::random_device{}();
+    core.conversion = via.conversion();
     return core;
 }
 

@@ -14,6 +14,7 @@
 #include <perdure/errors.hpp>
 #include <perdure/options.hpp>
 #include <perdure/payload.hpp>
+#include <perdure/payload_codec.hpp>
 
 #include <perdure/detail/client_calls.hpp>
 
@@ -29,6 +30,8 @@ struct endpoint {
     std::string identity{};
     /// How long a call goes on trying while the server cannot be reached.
     std::chrono::milliseconds patience{10'000};
+    /// Encryption and the like, for calls of the client and for workers that are made with it.
+    data_conversion conversion{};
 
     /// Takes PERDURE_ADDRESS and PERDURE_NAMESPACE where they are set.
     [[nodiscard]] static endpoint from_env();
@@ -227,7 +230,8 @@ class run_handle {
 /// endpoint's patience lasts.
 class client {
   public:
-    /// Prepares connections to a server; the first call opens one. Throws service_error for a target that is no address.
+    /// Prepares connections to a server; the first call opens one. Throws service_error for a target that is no address, and
+    /// std::invalid_argument for a codec that is null.
     [[nodiscard]] static client connect(endpoint where = {});
 
     /// For the SDK's own ways to reach a server (embedded, test environment).

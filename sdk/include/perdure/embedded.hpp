@@ -5,6 +5,7 @@
 #include <string>
 
 #include <perdure/client.hpp>
+#include <perdure/payload_codec.hpp>
 
 namespace perdure {
 
@@ -20,6 +21,9 @@ struct embedded_options {
     std::string identity{};
     /// The server's own log on stderr: "trace", "debug", "info", "warn", "error" or "off".
     std::string log_level = "warn";
+    /// Encryption and the like, for clients of `client()` and workers that are made with them; not for the server, nor for who
+    /// comes by the port.
+    data_conversion conversion{};
 };
 
 /// A Perdure server inside this process: the one that `perdure server` runs, on a thread of its own, on the same files.
@@ -29,6 +33,7 @@ struct embedded_options {
 class embedded_server {
   public:
     /// Opens the store and begins to serve. Throws service_error when it cannot: the file is in use or lost, the port is taken.
+    /// Throws std::invalid_argument for a codec that is null.
     explicit embedded_server(embedded_options options = {});
     /// Stops as `stop` does.
     ~embedded_server();
@@ -47,6 +52,8 @@ class embedded_server {
 
   private:
     std::shared_ptr<detail::connection> connection_;
+    /// The same, with payloads converted.
+    std::shared_ptr<detail::connection> clients_;
 };
 
 }  // namespace perdure

@@ -21,6 +21,7 @@
 #include <perdure/client.hpp>
 #include <perdure/contract.hpp>
 #include <perdure/errors.hpp>
+#include <perdure/payload_codec.hpp>
 
 #include <perdure/detail/registrations.hpp>
 #include <perdure/detail/test_support.hpp>
@@ -50,6 +51,8 @@ struct env_options {
     /// Decides ids and whatever else is random. PERDURE_TEST_SEED overrides it.
     std::uint64_t seed = 1;
     std::string task_queue = "test";
+    /// Encryption and the like, as the application's workers and clients have it. `history_text` shows what the server holds.
+    data_conversion conversion{};
 };
 
 /// What an activity does in a test instead of its work. Made by `env::mock`; the verbs in one expression make a script, and

@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include <perdure/payload_codec.hpp>
 #include <perdure/worker.hpp>
 
 namespace perdure {
@@ -12,6 +13,9 @@ class worker_setup {
     virtual ~worker_setup() = default;
     /// The client that the workers use, for activities that start or signal workflows themselves.
     [[nodiscard]] virtual const perdure::client& client() const = 0;
+    /// Encryption and the like, for the client and for all workers. Before the first worker is made, or it throws
+    /// std::logic_error.
+    virtual void convert(data_conversion how) = 0;
     /// Makes a worker; the command line overrides what it was told. Register workflows and activities with it.
     /// The worker lives until the program ends.
     virtual worker& add_worker(worker_options options) = 0;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "api/failure.hpp"
+#include "sdk/worker/core/substitute.hpp"
 
 namespace perdure::detail {
 namespace {
@@ -39,36 +40,19 @@ pb::worker::WorkerMessage smaller_answer(pb::worker::WorkerMessage message, cons
     using kind = pb::worker::WorkerMessage;
     const std::size_t kept_bytes = std::min(cut_failure_bytes, max_frame_bytes / 4);
     switch (message.body_case()) {
-        case kind::kWorkflowTaskCompleted: {
-            pb::service::RespondWorkflowTaskFailedRequest failed;
-            failed.set_task_token(message.workflow_task_completed().task_token());
-            failed.set_identity(message.workflow_task_completed().identity());
-            failed.set_namespace_(message.workflow_task_completed().namespace_());
-            failed.set_cause(pb::enums::WORKFLOW_TASK_FAILED_CAUSE_GRPC_MESSAGE_TOO_LARGE);
-            *failed.mutable_failure() = too_large_failure(does_not_fit("the answer to this workflow task"), false);
-            *message.mutable_workflow_task_failed() = std::move(failed);
+        case kind::kWorkflowTaskCompleted:
+            fail_instead(message, too_large_failure(does_not_fit("the answer to this workflow task"), false),
+                         pb::enums::WORKFLOW_TASK_FAILED_CAUSE_GRPC_MESSAGE_TOO_LARGE);
             break;
-        }
+        case kind::kQueryCompleted:
+            fail_instead(message, too_large_failure(does_not_fit("the answer to this query"), true), {});
+            break;
+        case kind::kActivityCompleted:
+            fail_instead(message, too_large_failure(does_not_fit("the result of " + name), true), {});
+            break;
         case kind::kWorkflowTaskFailed: {
             auto& failed = *message.mutable_workflow_task_failed();
             *failed.mutable_failure() = bounded_failure(failed.failure(), kept_bytes);
-            break;
-        }
-        case kind::kQueryCompleted: {
-            auto& answered = *message.mutable_query_completed();
-            answered.set_completed_type(pb::enums::QUERY_RESULT_TYPE_FAILED);
-            answered.clear_query_result();
-            answered.clear_failure();
-            answered.set_error_message(does_not_fit("the answer to this query"));
-            break;
-        }
-        case kind::kActivityCompleted: {
-            pb::service::RespondActivityTaskFailedRequest failed;
-            failed.set_task_token(message.activity_completed().task_token());
-            failed.set_identity(message.activity_completed().identity());
-            failed.set_namespace_(message.activity_completed().namespace_());
-            *failed.mutable_failure() = too_large_failure(does_not_fit("the result of " + name), true);
-            *message.mutable_activity_failed() = std::move(failed);
             break;
         }
         case kind::kActivityFailed: {
@@ -79,6 +63,9 @@ pb::worker::WorkerMessage smaller_answer(pb::worker::WorkerMessage message, cons
         }
         case kind::kActivityCanceled:
             message.mutable_activity_canceled()->clear_details();
+            break;
+        case kind::kActivityHeartbeat:
+            message.mutable_activity_heartbeat()->clear_details();
             break;
         default:
             break;

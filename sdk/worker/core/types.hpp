@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "api/proto.hpp"
 #include "perdure/log.hpp"
 #include "sdk/activity/activity_answer.hpp"
+#include "sdk/vocabulary/payload_conversion.hpp"
 
 namespace perdure::detail {
 
@@ -42,6 +44,8 @@ struct core_options {
     std::chrono::milliseconds reconnect_max{5'000};
     /// Feeds the jitter of reconnects, nothing else.
     std::uint64_t seed = 0;
+    /// What is done to payloads as they come and go; null for nothing.
+    std::shared_ptr<const payload_conversion> conversion{};
 };
 
 /// Names one task in the worker, from its arrival to its answer.

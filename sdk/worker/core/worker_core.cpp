@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "api/result.hpp"
-#include "sdk/worker/core/oversize.hpp"
 
 namespace perdure::detail {
 namespace {
@@ -206,11 +205,12 @@ void worker_core::tell(pb::worker::WorkerMessage message) {
 }
 
 void worker_core::request(pb::worker::WorkerMessage message, request_subject subject, moment now) {
+    message = ready(std::move(message), subject.name);
+    request_ready(std::move(message), std::move(subject), now);
+}
+
+void worker_core::request_ready(pb::worker::WorkerMessage message, request_subject subject, moment now) {
     subject.sent_at = now;
-    if (too_large(message, link_.max_frame_bytes())) {
-        note(log_level::error, "the answer for the " + subject.name + " is too large for a frame");
-        message = smaller_answer(std::move(message), subject.name, link_.max_frame_bytes());
-    }
     meter_.add(counter::request, operation_of(subject.what));
     tell(outbox_.add(std::move(message), std::move(subject)));
 }

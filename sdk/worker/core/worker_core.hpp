@@ -90,6 +90,7 @@ class worker_core {
     void grant(queue subscription, std::uint32_t count);
     void tell(pb::worker::WorkerMessage message);
     void request(pb::worker::WorkerMessage message, request_subject subject, moment now);
+    void request_ready(pb::worker::WorkerMessage message, request_subject subject, moment now);
     void acknowledged(const request_subject& subject, moment now);
     void refused(const request_subject& subject, const pb::worker::Error& error, moment now);
     void lose_connection(const std::string& reason, moment now);
@@ -97,6 +98,13 @@ class worker_core {
     void report_slots();
     void note(log_level how, std::string text);
     void flush();
+
+    // worker_core_payloads.cpp: what is done to payloads, and what is said when it cannot be done
+    [[nodiscard]] std::optional<std::string> encode(google::protobuf::Message& message) const;
+    [[nodiscard]] std::optional<std::string> decode(google::protobuf::Message& message) const;
+    [[nodiscard]] pb::worker::WorkerMessage ready(pb::worker::WorkerMessage message, const std::string& name);
+    void refuse_workflow_task(job_id job, const pb::service::PollWorkflowTaskQueueResponse& task, const std::string& why,
+                              moment now);
 
     // worker_core_workflows.cpp
     void on_workflow_task(queue from, pb::service::PollWorkflowTaskQueueResponse task, moment now);
@@ -117,6 +125,7 @@ class worker_core {
     void cancel(job_id job, activity_job& running, std::string reason, bool requested = false);
     void fail_refused_result(const request_subject& subject, const std::string& reason, moment now);
     void advance_activities(moment now);
+
     core_options options_;
     meter& meter_;
     link link_;

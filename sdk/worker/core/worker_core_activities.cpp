@@ -7,9 +7,16 @@
 #include "sdk/worker/core/worker_core.hpp"
 
 namespace perdure::detail {
+namespace {
+
+constexpr const char* heartbeat_too_large =
+    "its heartbeat details are larger than a frame may be; keep large data outside and refer to it";
+
+}  // namespace
 
 void worker_core::on_activity_task(bool eager, pb::service::PollActivityTaskQueueResponse task, moment now) {
     if (task.task_token().empty()) return;
+    const auto trouble = decode(task);
     const std::string& name = task.activity_type().name();
     const job_id job = ++last_job_;
     activity_job held{.token = task.task_token(),
@@ -30,6 +37,10 @@ void worker_core::on_activity_task(bool eager, pb::service::PollActivityTaskQueu
     activity_by_token_[held.token] = job;
     activity_jobs_.emplace(job, std::move(held));
     report_slots();
+    if (trouble) {
+        note(log_level::error, "activity " + name + " cannot be started: " + *trouble);
+        return activity_done(job, activity_failed{make_codec_failure("the activity was not started: " + *trouble)}, now);
+    }
     effects_.emplace_back(start_activity{job, std::move(task)});
 }
 
@@ -100,9 +111,7 @@ void worker_core::fail_refused_result(const request_subject& subject, const std:
 void worker_core::activity_heartbeat(job_id job, pb::common::Payloads details, moment now) {
     const auto found = activity_jobs_.find(job);
     if (found == activity_jobs_.end() || stopped_) return;
-    if (too_large(details, link_.max_frame_bytes()))
-        return cancel(job, found->second,
-                      "its heartbeat details are larger than a frame may be; keep large data outside and refer to it");
+    if (too_large(details, link_.max_frame_bytes())) return cancel(job, found->second, heartbeat_too_large);
     if (!link_.is_open()) {
         // Recorded as unsent: it goes out with the first frame after the reconnect.
         found->second.heartbeats.lost();
@@ -113,14 +122,17 @@ void worker_core::activity_heartbeat(job_id job, pb::common::Payloads details, m
 }
 
 void worker_core::send_heartbeat(job_id job, pb::common::Payloads details, moment now) {
-    const activity_job& held = activity_jobs_.at(job);
+    activity_job& held = activity_jobs_.at(job);
     pb::worker::WorkerMessage message;
     auto& body = *message.mutable_activity_heartbeat();
     body.set_task_token(held.token);
     body.set_identity(options_.identity);
     body.set_namespace_(options_.space);
     *body.mutable_details() = std::move(details);
-    request(std::move(message), {.what = request_subject::kind::heartbeat, .job = job, .name = "activity " + held.name}, now);
+    if (const auto trouble = encode(message)) return cancel(job, held, "its heartbeat details could not be sent: " + *trouble);
+    if (too_large(message, link_.max_frame_bytes())) return cancel(job, held, heartbeat_too_large);
+    request_ready(std::move(message), {.what = request_subject::kind::heartbeat, .job = job, .name = "activity " + held.name},
+                  now);
 }
 
 void worker_core::on_heartbeat_reply(std::uint64_t request_id, const pb::service::RecordActivityTaskHeartbeatResponse& reply) {

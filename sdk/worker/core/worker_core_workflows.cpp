@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "api/time_convert.hpp"
-#include "sdk/worker/core/oversize.hpp"
 #include "sdk/worker/core/worker_core.hpp"
 
 namespace perdure::detail {
@@ -41,6 +40,7 @@ void count_outcome(meter& measurements, const std::string& type, const pb::servi
 
 void worker_core::on_workflow_task(queue from, pb::service::PollWorkflowTaskQueueResponse task, moment now) {
     if (task.task_token().empty()) return;
+    const auto trouble = decode(task);
     const job_id job = ++last_job_;
     workflow_job& held = workflow_jobs_[job];
     held.from = from;
@@ -52,6 +52,7 @@ void worker_core::on_workflow_task(queue from, pb::service::PollWorkflowTaskQueu
     if (task.has_scheduled_time() && task.has_started_time())
         meter_.observe(latency::workflow_task_schedule_to_start, held.type, between(task.scheduled_time(), task.started_time()));
     report_slots();
+    if (trouble) return refuse_workflow_task(job, task, *trouble, now);
     dispatch_workflow(job, std::move(task));
 }
 
@@ -120,22 +121,22 @@ void worker_core::send_completed(const workflow_job& held, pb::service::RespondW
             static_cast<std::int32_t>(std::chrono::nanoseconds(options_.sticky_timeout - seconds).count()));
     }
     pb::worker::WorkerMessage message;
-    const bool fits = !too_large(answer, link_.max_frame_bytes());
-    if (!fits) {
+    *message.mutable_workflow_task_completed() = std::move(answer);
+    message = ready(std::move(message), describe(held.run_id, held.type));
+    const bool stands = message.has_workflow_task_completed();
+    if (!stands) {
         // The run is a step ahead of what the server will know.
         effects_.emplace_back(evict_run{held.run_id});
         // Told once; a task that fails again and again is left to its growing time-out.
-        if (held.attempt > 1)
-            return note(log_level::error, "the answer for the " + describe(held.run_id, held.type) + " is too large for a frame");
+        if (held.attempt > 1) return;
     }
-    const std::uint32_t reserved = fits ? ask_for_eager(answer) : 0;
-    *message.mutable_workflow_task_completed() = std::move(answer);
-    request(std::move(message),
-            {.what = kind::workflow_answer,
-             .run_id = held.run_id,
-             .name = describe(held.run_id, held.type),
-             .eager_reserved = reserved},
-            now);
+    const std::uint32_t reserved = stands ? ask_for_eager(*message.mutable_workflow_task_completed()) : 0;
+    request_ready(std::move(message),
+                  {.what = kind::workflow_answer,
+                   .run_id = held.run_id,
+                   .name = describe(held.run_id, held.type),
+                   .eager_reserved = reserved},
+                  now);
 }
 
 std::uint32_t worker_core::ask_for_eager(pb::service::RespondWorkflowTaskCompletedRequest& answer) {
@@ -183,6 +184,7 @@ void worker_core::on_history(std::uint64_t request_id, pb::service::GetWorkflowE
     const auto found = workflow_jobs_.find(subject->job);
     if (found == workflow_jobs_.end() || !found->second.waiting) return;
     workflow_job& held = found->second;
+    if (const auto trouble = decode(page)) return refuse_workflow_task(subject->job, *held.waiting, *trouble, now);
     for (auto& event : *page.mutable_history()->mutable_events()) *held.fetched.add_events() = std::move(event);
     if (!page.next_page_token().empty()) return fetch_history(subject->job, page.next_page_token(), now);
 

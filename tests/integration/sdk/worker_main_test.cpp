@@ -2,6 +2,7 @@
 #include <perdure/worker_main.hpp>
 #include <thread>
 
+#include "tests/unit/vocabulary/example_codecs.hpp"
 #include "world.hpp"
 
 namespace perdure {
@@ -33,6 +34,27 @@ TEST_F(WorkerMain, RunsUntilSigtermAndThenDrains) {
     EXPECT_EQ(this->run({"sums", "run", "--address", "http://127.0.0.1:" + std::to_string(port)}, add_sum), 0);
     meanwhile.join();
     EXPECT_TRUE(was_said("draining"));
+}
+
+TEST_F(WorkerMain, ConvertsPayloadsOfItsClientAndItsWorkers) {
+    const data_conversion how{.codecs = {std::make_shared<example::xor_codec>()}};
+    const std::string address = "http://127.0.0.1:" + std::to_string(port);
+    std::thread meanwhile([&] {
+        const auto run = client::connect({.target = address, .patience = 20s, .conversion = how}).start<Sum>(3, named("sealed"));
+        run.signal(Sum::add, -1);
+        EXPECT_EQ(run.result(20s), 6);
+        ::kill(::getpid(), SIGTERM);
+    });
+    std::vector<std::string> words{"sums", "run", "--address", address};
+    std::vector<char*> argv;
+    for (std::string& word : words) argv.push_back(word.data());
+    const auto setup = [&](worker_setup& made) {
+        made.convert(how);
+        add_sum(made.add_worker(options()));
+        EXPECT_THROW(made.convert({}), std::logic_error);
+    };
+    EXPECT_EQ(worker_main(static_cast<int>(argv.size()), argv.data(), setup), 0);
+    meanwhile.join();
 }
 
 TEST_F(WorkerMain, AWrongCommandLineIsTold) {
