@@ -5,6 +5,7 @@
 #include <functional>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 namespace perdure::history {
 
@@ -18,6 +19,9 @@ class background {
 
     /// Runs `work` somewhere, one after the other in the order given, and then `then` on the shard's own thread.
     virtual void run(std::function<void()> work, std::function<void()> then) = 0;
+    /// The same for work that may be done on the shard's own thread, if that is sooner; not before the caller has returned, and
+    /// not after work that was given before.
+    virtual void run_small(std::function<void()> work, std::function<void()> then) { run(std::move(work), std::move(then)); }
 };
 
 /// Runs everything at once, on the caller's thread: for tests, the simulator and one-shot tools.

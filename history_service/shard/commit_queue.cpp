@@ -57,8 +57,9 @@ std::vector<run_number> commit_queue::runs_under_way() const {
     return runs;
 }
 
-void commit_queue::hold(ticket of, release fn) {
+void commit_queue::hold(ticket of, release fn, waiter who) {
     if (is_durable(of)) return fn(nullptr);
+    if (who == waiter::waits) waited_for_ = std::max(waited_for_, of);
     held_.emplace(of, std::move(fn));
 }
 
@@ -82,18 +83,20 @@ commit_batch commit_queue::take() {
     return batch;
 }
 
-void commit_queue::submit(std::function<void(const result<done>&)> finished) {
+void commit_queue::submit(std::function<void(const result<done>&)> finished, bool small) {
     PERDURE_ASSERT(!busy_, "one batch is written at a time");
     busy_ = true;
     under_way_up_to_ = last_;
     auto batch = std::make_shared<commit_batch>(take());
     auto outcome = std::make_shared<std::optional<result<done>>>();
-    writes_.run([this_rows = &rows_, batch, outcome] { outcome->emplace(this_rows->commit(*batch)); },
-                [this, alive = alive_, outcome, finished = std::move(finished)] {
-                    if (!*alive) return;
-                    busy_ = false;
-                    finished(**outcome);
-                });
+    auto work = [this_rows = &rows_, batch, outcome] { outcome->emplace(this_rows->commit(*batch)); };
+    auto then = [this, alive = alive_, outcome, finished = std::move(finished)] {
+        if (!*alive) return;
+        busy_ = false;
+        finished(**outcome);
+    };
+    if (small) return writes_.run_small(std::move(work), std::move(then));
+    writes_.run(std::move(work), std::move(then));
 }
 
 void commit_queue::collect_garbage(std::size_t rows, std::function<void(const result<std::size_t>&)> finished) {
@@ -126,6 +129,7 @@ std::vector<commit_queue::release> commit_queue::take_released() {
 
 std::vector<commit_queue::release> commit_queue::fail() {
     durable_ = last_;
+    waited_for_ = 0;
     waiting_.clear();
     pointers_waiting_.clear();
     erased_.clear();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -53,13 +54,18 @@ class commit_queue {
     /// Runs that the batch on its way and the next one are about.
     [[nodiscard]] std::vector<run_number> runs_under_way() const;
 
+    /// Whether somebody waits for what is held, or only wants to be told some time.
+    enum class waiter : std::uint8_t { waits, has_time };
     /// Calls `fn` once `of` is durable: at once, if it is.
-    void hold(ticket of, release fn);
+    void hold(ticket of, release fn, waiter who = waiter::waits);
+    /// Somebody waits for a change that is in no batch yet.
+    [[nodiscard]] bool is_waited_for() const noexcept { return waited_for_ > under_way_up_to_; }
 
     // --- Writing ----------------------------------------------------------------------------------------------------
     [[nodiscard]] bool busy() const noexcept { return busy_; }
-    /// Sends everything that waits as one batch; `finished` gets the outcome and must call `succeed` or `fail`.
-    void submit(std::function<void(const result<done>&)> finished);
+    /// Sends everything that waits as one batch; `finished` gets the outcome and must call `succeed` or `fail`. `small`: little
+    /// else is going on.
+    void submit(std::function<void(const result<done>&)> finished, bool small);
     /// Removes rows of deleted runs; `finished` gets how many.
     void collect_garbage(std::size_t rows, std::function<void(const result<std::size_t>&)> finished);
 
@@ -95,6 +101,7 @@ class commit_queue {
     ticket last_ = 0;
     ticket under_way_up_to_ = 0;
     ticket durable_ = 0;
+    ticket waited_for_ = 0;
     bool busy_ = false;
 };
 

@@ -81,6 +81,7 @@ void history_shard::core::settle() {
         }
         if (queue_.busy()) break;
         if (!queue_.nothing_waits()) {
+            if (!is_time_to_write()) break;
             submit();
             continue;
         }
@@ -95,13 +96,24 @@ void history_shard::core::settle() {
     settling_ = false;
 }
 
+// A worker that was given a workflow task answers soon, and what it was given for is then written by the same flush.
+bool history_shard::core::is_time_to_write() {
+    if (gathered_ || options_.commit_delay.count() == 0 || queue_.is_waited_for() || crowd_.is_dense()) return true;
+    if (!gathering_) gathering_ = deadlines_.set(steady_ + options_.commit_delay, [this] { gathered_ = true; });
+    return false;
+}
+
 void history_shard::core::submit() {
+    if (gathering_) deadlines_.drop(*std::exchange(gathering_, std::nullopt));
+    gathered_ = false;
     for (auto& [run, write] : queue_.waiting())
         if (run_entry* entry = cache_.find(run)) finalize(*entry, write);
-    queue_.submit([this](const result<done>& outcome) {
-        finished(outcome);
-        settle();
-    });
+    queue_.submit(
+        [this](const result<done>& outcome) {
+            finished(outcome);
+            settle();
+        },
+        !crowd_.is_dense());
 }
 
 // Once a batch, not once a step: the run's one wake-up, and a checkpoint when enough journal came since the last.
@@ -125,6 +137,7 @@ void history_shard::core::finalize(run_entry& entry, run_write& write) {
 }
 
 void history_shard::core::finished(const result<done>& outcome) {
+    runs_ahead_ = outcome.has_value();
     if (!outcome) return recover(service_failure(outcome.error()));
     for (const auto& [run, sequence] : queue_.succeed()) {
         run_entry* entry = cache_.find(run);

@@ -14,6 +14,7 @@
 #include "api/token.hpp"
 #include "history_service/engine/engine.hpp"
 #include "history_service/shard/commit_queue.hpp"
+#include "history_service/shard/crowd.hpp"
 #include "history_service/shard/deadlines.hpp"
 #include "history_service/shard/pages.hpp"
 #include "history_service/shard/run_cache.hpp"
@@ -71,6 +72,8 @@ class history_shard::core {
     void later(std::function<void()> call) { outbox_.push_back(std::move(call)); }
     void settle();
     void submit();
+    /// Whether what waits is to be written now, or may wait for more.
+    [[nodiscard]] bool is_time_to_write();
     void finished(const result<done>& outcome);
     void finalize(run_entry& entry, run_write& write);
     void fill_window();
@@ -116,6 +119,11 @@ class history_shard::core {
     [[nodiscard]] result<pb::service::PollWorkflowTaskQueueResponse> finish_task(const run_entry& entry,
                                                                                  started_workflow_task task, std::string token);
 
+    // --- op_tasks.cpp ---------------------------------------------------------------------------------------------------
+    /// Hands a workflow task to its worker: ahead of the disk, unless that is in trouble or many runs take turns.
+    void give_workflow_task(const run_entry& entry, workflow_task_reply done,
+                            result<pb::service::PollWorkflowTaskQueueResponse> task);
+
     // --- Replies ------------------------------------------------------------------------------------------------------
     template <class Response>
     void answer(reply<Response> done, result<Response> response) {
@@ -125,24 +133,27 @@ class history_shard::core {
     void refuse(const reply<Response>& done, service_failure failure) {
         answer<Response>(done, result<Response>(std::move(failure)));
     }
+    using waiter = commit_queue::waiter;
     /// Answers once everything that happened to the run so far is durable.
     template <class Response>
-    void answer_after(const run_entry& entry, reply<Response> done, result<Response> response) {
-        queue_.hold(entry.last_ticket, [this, done = std::move(done),
-                                        response = std::move(response)](const service_failure* lost) mutable {
-            answer<Response>(std::move(done), lost != nullptr ? result<Response>(unwritten(*lost)) : std::move(response));
-        });
+    void answer_after(const run_entry& entry, reply<Response> done, result<Response> response, waiter who = waiter::waits) {
+        queue_.hold(
+            entry.last_ticket,
+            [this, done = std::move(done), response = std::move(response)](const service_failure* lost) mutable {
+                answer<Response>(std::move(done), lost != nullptr ? result<Response>(unwritten(*lost)) : std::move(response));
+            },
+            who);
     }
     /// Applies a change to the run that a request names, and answers.
     template <class Response, class Change>
-    void change_run(const result<run_entry*>& found, reply<Response> done, Change&& change) {
+    void change_run(const result<run_entry*>& found, reply<Response> done, Change&& change, waiter who = waiter::waits) {
         if (!found) return refuse(done, service_failure(found.error()));
         run_entry& entry = **found;
         result<transition> changed = change(entry);
         if (!changed) return refuse(done, std::move(changed).error());
         std::optional<service_failure> refusal = std::move(changed->refusal);
         record(entry, std::move(*changed));
-        answer_after<Response>(entry, std::move(done), refusal ? result<Response>(std::move(*refusal)) : Response{});
+        answer_after<Response>(entry, std::move(done), refusal ? result<Response>(std::move(*refusal)) : Response{}, who);
     }
     /// The run of a token, and which start it names. Errors: invalid_argument, not_found.
     struct claimed_run {
@@ -204,6 +215,12 @@ class history_shard::core {
     bool window_has_more_ = true;
     bool window_pause_ = false;
     bool firing_pause_ = false;
+    /// The last commit did not fail: workers may be given what is not durable yet.
+    bool runs_ahead_ = true;
+    crowd crowd_;
+    /// Until when what nobody waits for may gather.
+    std::optional<deadlines::key> gathering_;
+    bool gathered_ = false;
     deadlines deadlines_;
     /// Runs whose state was lost in memory and could not be read again yet.
     std::set<run_number> to_reload_;

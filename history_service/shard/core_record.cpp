@@ -34,6 +34,7 @@ run_entry& history_shard::core::adopt(created_run made) {
 
 void history_shard::core::write_record(run_entry& entry, journal::JournalRecord record, effects consequences) {
     PERDURE_ASSERT(record.sequence() == entry.written_sequence + 1, "transitions of a run are written in their order");
+    crowd_.touched(entry.number);
     run_write& write = queue_.write_of(entry);
     queue_.count(entry);
     if (record.sequence() == 1) write.created = entry.state.key();

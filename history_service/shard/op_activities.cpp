@@ -49,22 +49,25 @@ result<run_entry*> entry_in(const auto& claimed) {
 void history_shard::core::respond_activity_task_completed(const pb::service::RespondActivityTaskCompletedRequest& request,
                                                           reply<pb::service::RespondActivityTaskCompletedResponse> done) {
     const auto claimed = claim_of(request.namespace_(), request.task_token(), perdure::task_kind::activity);
-    change_run(entry_in(claimed), std::move(done),
-               [&](run_entry& entry) { return complete_activity(entry.state, env(), claimed->claim, request); });
+    change_run(
+        entry_in(claimed), std::move(done),
+        [&](run_entry& entry) { return complete_activity(entry.state, env(), claimed->claim, request); }, waiter::has_time);
 }
 
 void history_shard::core::respond_activity_task_failed(const pb::service::RespondActivityTaskFailedRequest& request,
                                                        reply<pb::service::RespondActivityTaskFailedResponse> done) {
     const auto claimed = claim_of(request.namespace_(), request.task_token(), perdure::task_kind::activity);
-    change_run(entry_in(claimed), std::move(done),
-               [&](run_entry& entry) { return fail_activity(entry.state, env(), claimed->claim, request); });
+    change_run(
+        entry_in(claimed), std::move(done),
+        [&](run_entry& entry) { return fail_activity(entry.state, env(), claimed->claim, request); }, waiter::has_time);
 }
 
 void history_shard::core::respond_activity_task_canceled(const pb::service::RespondActivityTaskCanceledRequest& request,
                                                          reply<pb::service::RespondActivityTaskCanceledResponse> done) {
     const auto claimed = claim_of(request.namespace_(), request.task_token(), perdure::task_kind::activity);
-    change_run(entry_in(claimed), std::move(done),
-               [&](run_entry& entry) { return cancel_activity_task(entry.state, env(), claimed->claim, request); });
+    change_run(
+        entry_in(claimed), std::move(done),
+        [&](run_entry& entry) { return cancel_activity_task(entry.state, env(), claimed->claim, request); }, waiter::has_time);
 }
 
 void history_shard::core::respond_activity_task_completed_by_id(
@@ -96,8 +99,8 @@ void history_shard::core::record_activity_task_heartbeat(const pb::service::Reco
     auto outcome = heartbeat_activity(claimed->entry->state, env(), claimed->claim, request);
     if (!outcome) return refuse(done, std::move(outcome).error());
     record(*claimed->entry, std::move(outcome->change));
-    answer_after<pb::service::RecordActivityTaskHeartbeatResponse>(*claimed->entry, std::move(done),
-                                                                   std::move(outcome->response));
+    answer_after<pb::service::RecordActivityTaskHeartbeatResponse>(*claimed->entry, std::move(done), std::move(outcome->response),
+                                                                   waiter::has_time);
 }
 
 void history_shard::core::record_activity_task_heartbeat_by_id(const pb::service::RecordActivityTaskHeartbeatByIdRequest& request,

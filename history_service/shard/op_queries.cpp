@@ -166,7 +166,8 @@ void history_shard::core::respond_query_task_completed(const pb::service::Respon
     // Queries are numbered anew in each life of the server, so the run must fit as well.
     if (at == queries_.end() || !at->second.started || at->second.offer.key.run_id != token->run_id)
         return refuse(done, query_gone());
-    end_query(id, answer_of(request), nullptr);
+    // The worker may know of changes that are not durable yet.
+    end_query(id, answer_of(request), cache_.find(at->second.run));
     answer<pb::service::RespondQueryTaskCompletedResponse>(done, pb::service::RespondQueryTaskCompletedResponse{});
 }
 

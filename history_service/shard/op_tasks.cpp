@@ -20,8 +20,14 @@ void history_shard::core::start_workflow_task(run_number run, const task_ref& ta
     if (!started) return refuse(done, std::move(started).error());
     record(entry, std::move(started->change));
     std::string token = token_of(entry, started->task.claim, perdure::task_kind::workflow);
-    answer_after<PollWorkflowTaskQueueResponse>(entry, std::move(done),
-                                                finish_task(entry, std::move(started->task), std::move(token)));
+    give_workflow_task(entry, std::move(done), finish_task(entry, std::move(started->task), std::move(token)));
+}
+
+// Nothing that the worker answers leaves before all of it is durable, and no token of a start that was lost finds its task.
+void history_shard::core::give_workflow_task(const run_entry& entry, workflow_task_reply done,
+                                             result<PollWorkflowTaskQueueResponse> task) {
+    if (runs_ahead_ && !crowd_.is_dense()) return answer<PollWorkflowTaskQueueResponse>(std::move(done), std::move(task));
+    answer_after<PollWorkflowTaskQueueResponse>(entry, std::move(done), std::move(task));
 }
 
 void history_shard::core::start_activity_task(run_number run, const task_ref& task, const task_taker& taker,
@@ -43,7 +49,7 @@ void history_shard::core::redeliver_workflow_task(const std::string& token, work
     const run_entry& entry = *claimed->entry;
     auto again = perdure::history::redeliver_workflow_task(entry.state, entry.book, claimed->claim);
     if (!again) return refuse(done, std::move(again).error());
-    answer_after<PollWorkflowTaskQueueResponse>(entry, std::move(done), finish_task(entry, std::move(*again), token));
+    give_workflow_task(entry, std::move(done), finish_task(entry, std::move(*again), token));
 }
 
 void history_shard::core::redeliver_activity_task(const std::string& token, activity_task_reply done) {
@@ -80,7 +86,8 @@ void history_shard::core::respond_workflow_task_completed(const pb::service::Res
         // The answer stands; the task that cannot be handed over now times out and comes again.
         if (next) *made.mutable_workflow_task() = std::move(*next);
     }
-    answer_after<response>(entry, std::move(done), std::move(made));
+    const bool carries_work = made.has_workflow_task() || made.activity_tasks_size() > 0;
+    answer_after<response>(entry, std::move(done), std::move(made), carries_work ? waiter::waits : waiter::has_time);
 }
 
 void history_shard::core::respond_workflow_task_failed(const pb::service::RespondWorkflowTaskFailedRequest& request,

@@ -25,6 +25,9 @@ struct shard_options {
     std::size_t wakeup_page = 1'000;
     /// A stored wake-up may be this much too early before it is put right: it saves a row write a step.
     std::chrono::seconds wakeup_slack{60};
+    /// A change that nobody waits for may be written this much later: together with the answer to the workflow task that it
+    /// made, most often. 0 writes everything at once.
+    std::chrono::microseconds commit_delay{0};
     /// How long a closed run can be looked at; then it is deleted.
     std::chrono::hours retention{std::chrono::hours{72}};
     /// Rows of deleted runs that are removed in one commit.

@@ -50,6 +50,9 @@ class node : public frontend {
     /// When `advance` next has something to do: the earliest timer, poll or query deadline in memory.
     [[nodiscard]] virtual std::optional<wall_time> next_due() const = 0;
 
+    /// Every change is written.
+    [[nodiscard]] virtual bool idle() const = 0;
+
     /// What it holds now and has counted. Walks the task queues.
     [[nodiscard]] virtual node_figures figures() const = 0;
 

@@ -46,6 +46,8 @@ std::optional<wall_time> node_core::next_due() const {
     return due;
 }
 
+bool node_core::idle() const { return shard_->idle(); }
+
 node_figures node_core::figures() const {
     node_figures figures{.sessions = sessions_.size(),
                          .polls = dispatcher_.polls(),

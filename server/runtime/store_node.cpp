@@ -27,6 +27,9 @@ class random_ids final : public history::id_source {
     std::random_device device_;
 };
 
+// Longer than a worker takes to answer a workflow task, and much shorter than anybody who waits for nothing could notice.
+constexpr std::chrono::milliseconds commit_delay{2};
+
 // What a node of a server stands on.
 struct foundation {
     std::unique_ptr<history::store> rows;
@@ -61,6 +64,7 @@ node_maker make_node_on_store(const options& from) {
         wanted.namespaces = from.namespaces;
         wanted.shard.retention = std::chrono::ceil<std::chrono::hours>(from.retention);
         wanted.shard.cache_bytes = from.cache_bytes;
+        wanted.shard.commit_delay = commit_delay;
         wanted.max_frame_bytes = from.limits.frame_bytes;
         wanted.session_idle_timeout = from.limits.worker_idle_timeout;
         wanted.log = [&log = ground.log](node_severity severity, std::string_view message) {

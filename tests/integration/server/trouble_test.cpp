@@ -191,6 +191,8 @@ TEST_F(OnDisk, AFullDiskIsToldAsPassingAndLeavesNothingHalfDone) {
     worker.give_credit();
     const auto task = worker.next_task();
     raw_client client(server_->port());
+    // The task went ahead of the disk; who looks at the run waits until its start is there too.
+    ASSERT_EQ(client.ask("GET", workflows + "/o-1").status, 200);
     {
         const full_disk full;
         const answer started = client.ask("POST", workflows + "/o-2", a_start);

@@ -47,6 +47,9 @@ class stepped_background final : public history::background {
         }
     }
 
+    /// Forgets everything that waits, as a crash does.
+    void drop() { jobs_.clear(); }
+
     bool at_once = true;
 
   private:
@@ -231,6 +234,12 @@ class node_test : public ::testing::Test {
         }
         now_ = until;
         served_->advance(now_);
+    }
+
+    /// From here on commits fail, and the node knows it.
+    void fill_disk() {
+        disk_.commit_failure = service_failure{status_code::unavailable, "the disk is full"};
+        ASSERT_EQ(start("refused").code(), status_code::unavailable);
     }
 
     inbox<pb::service::StartWorkflowExecutionResponse> start(const std::string& id, const std::string& queue = "q") {

@@ -37,6 +37,7 @@ class fake_node final : public node {
         }
     }
     [[nodiscard]] std::optional<wall_time> next_due() const override { return due; }
+    [[nodiscard]] bool idle() const override { return true; }
     [[nodiscard]] node_figures figures() const override { return {.sessions = sessions, .cached_runs = 3}; }
     [[nodiscard]] std::unique_ptr<worker_session> open_session(session_sink sink) override;
 

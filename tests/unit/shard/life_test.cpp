@@ -40,16 +40,58 @@ TEST(ShardLife, AnswersWhenTheChangeIsDurableAndNotBefore) {
     rig.writes.at_once = false;
     EXPECT_EQ(rig.start("o-1").error().code, status_code::deadline_exceeded) << "not answered yet";
     EXPECT_EQ(rig.offers.size(), 1U) << "matching happens in memory";
+    const auto task = rig.must(rig.take_workflow_task());
+    EXPECT_EQ(rig.complete(task, {activity_command("a")}).error().code, status_code::deadline_exceeded);
     bool delivered = false;
-    rig.shard().start_workflow_task(rig.offers[0].run, rig.offers[0].task, {"worker"}, false, [&](auto task) {
-        EXPECT_TRUE(task);
+    ASSERT_EQ(rig.offers.size(), 1U);
+    rig.shard().start_activity_task(rig.offers[0].run, rig.offers[0].task, {"worker"}, [&](auto given) {
+        EXPECT_TRUE(given);
         delivered = true;
     });
     EXPECT_TRUE(rig.writes.step());
-    EXPECT_FALSE(delivered) << "the start of the task is in the second batch";
+    EXPECT_FALSE(delivered) << "the start of the activity is in the second batch";
     EXPECT_TRUE(rig.writes.step());
     EXPECT_TRUE(delivered);
     EXPECT_FALSE(rig.writes.step());
+}
+
+TEST(ShardLife, WritesWhatAWorkflowTaskIsForTogetherWithItsAnswer) {
+    shard_options options;
+    options.commit_delay = 2ms;
+    shard_rig rig(options);
+    rig.must(rig.start("o-1"));
+    EXPECT_EQ(rig.watched.commits, 1) << "somebody waits for a start";
+    static_cast<void>(rig.complete(rig.must(rig.take_workflow_task()), {activity_command("a")}));
+    const auto activity = rig.must(rig.take_activity_task());
+    EXPECT_EQ(rig.watched.commits, 2) << "and for an activity";
+    EXPECT_EQ(rig.complete(activity).error().code, status_code::deadline_exceeded) << "a worker's answer has time";
+    static_cast<void>(rig.complete(rig.must(rig.take_workflow_task()), {activity_command("b")}));
+    EXPECT_EQ(rig.watched.commits, 2);
+    rig.must(rig.take_activity_task());
+    EXPECT_EQ(rig.watched.commits, 3) << "a step costs one flush";
+    EXPECT_TRUE(rig.shard().idle());
+}
+
+TEST(ShardLife, WritesSoonWhatNobodyWaitsFor) {
+    shard_options options;
+    options.commit_delay = 2ms;
+    shard_rig rig(options);
+    rig.must(rig.start("o-1"));
+    bool done = false;
+    rig.shard().respond_workflow_task_completed(
+        [&] {
+            pb::service::RespondWorkflowTaskCompletedRequest request;
+            request.set_namespace_("default");
+            request.set_task_token(rig.must(rig.take_workflow_task()).task_token());
+            return request;
+        }(),
+        [&](auto answer) { done = answer.has_value(); });
+    EXPECT_FALSE(rig.shard().idle());
+    EXPECT_EQ(rig.shard().next_due(), rig.now + 2ms);
+    rig.pass(2ms);
+    EXPECT_TRUE(done);
+    EXPECT_TRUE(rig.shard().idle());
+    EXPECT_EQ(rig.watched.commits, 2);
 }
 
 TEST(ShardLife, WritesWhatWaitsAsOneBatch) {
