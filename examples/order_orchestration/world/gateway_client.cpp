@@ -31,9 +31,11 @@ GatewayClient::Reply GatewayClient::post(const std::string& path, const Charge& 
     // Asynchronous inside, so that a cancel or the deadline ends a call that the gateway never answers.
     stream.expires_after(15s);
     stream.async_connect({asio::ip::address_v4::loopback(), port_}, [&](boost::system::error_code error) {
-        if ((failed = error)) return;
+        failed = error;
+        if (failed) return;
         http::async_write(stream, request, [&](boost::system::error_code write_error, std::size_t) {
-            if ((failed = write_error)) return;
+            failed = write_error;
+            if (failed) return;
             http::async_read(stream, buffer, response,
                              [&](boost::system::error_code read_error, std::size_t) { failed = read_error; });
         });

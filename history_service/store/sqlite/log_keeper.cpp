@@ -20,7 +20,7 @@ constexpr std::int64_t most_room = (checkpoint_pages + 1'000) * frame_bytes;
 
 sqlite3_file* log_of(sqlite3* db, const char* schema) {
     sqlite3_file* log = nullptr;
-    const bool found = sqlite3_file_control(db, schema, SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK;
+    const bool found = sqlite3_file_control(db, schema, SQLITE_FCNTL_JOURNAL_POINTER, static_cast<void*>(&log)) == SQLITE_OK;
     return found && log != nullptr && log->pMethods != nullptr ? log : nullptr;
 }
 
