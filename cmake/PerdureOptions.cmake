@@ -1,9 +1,11 @@
 # Flags that every target of the project shares, as one interface target.
 add_library(perdure_options INTERFACE)
 
-# A test proves the same unoptimised, and the build's time goes into what is released or checked. A folder sets it for its targets.
-define_property(TARGET PROPERTY PERDURE_UNOPTIMISED INHERITED)
-set(optimised "$<IF:$<BOOL:$<TARGET_PROPERTY:PERDURE_UNOPTIMISED>>,0,$<IF:$<CONFIG:Release>,2,1>>")
+# The build's time goes into what is released or checked: a test proves the same unoptimised, and a command line waits for a
+# server. A folder sets the level for its targets.
+define_property(TARGET PROPERTY PERDURE_OPTIMISATION INHERITED)
+set(asked "$<TARGET_PROPERTY:PERDURE_OPTIMISATION>")
+set(optimised "$<IF:$<STREQUAL:${asked},>,$<IF:$<CONFIG:Release>,2,1>,${asked}>")
 target_compile_options(perdure_options INTERFACE
   -Wall -Wextra -Wpedantic -Werror -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual
   -Wcast-align -Wnull-dereference -Wformat=2 -Werror=unused-result -Wno-missing-field-initializers

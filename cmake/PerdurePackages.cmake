@@ -12,6 +12,16 @@ if(PERDURE_TESTS)
   find_package(GTest REQUIRED)
 endif()
 
+# For programs, not for libraries: a process has one allocator, and whoever makes the program chooses it.
+add_library(perdure_allocator INTERFACE)
+if(PERDURE_JEMALLOC AND NOT PERDURE_SANITIZE)
+  find_library(PERDURE_JEMALLOC_LIBRARY jemalloc)
+  if(NOT PERDURE_JEMALLOC_LIBRARY)
+    message(FATAL_ERROR "jemalloc was not found: install libjemalloc-dev, or configure with -DPERDURE_JEMALLOC=OFF")
+  endif()
+  target_link_libraries(perdure_allocator INTERFACE "${PERDURE_JEMALLOC_LIBRARY}")
+endif()
+
 # Third-party headers are not held to this project's warnings.
 foreach(package Boost::headers nlohmann_json::nlohmann_json spdlog::spdlog CLI11::CLI11 protobuf::libprotobuf SQLite::SQLite3)
   if(TARGET ${package})

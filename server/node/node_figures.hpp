@@ -11,7 +11,7 @@ namespace perdure::server {
 struct task_figures {
     /// From the moment a task was scheduled to the start of its attempt.
     latency_tally schedule_to_start;
-    /// From its offer to its delivery, its start being durable, with a worker that waited for it, and without.
+    /// From its offer to its delivery, with a worker that waited for it, and without.
     latency_tally sync_match;
     latency_tally async_match;
     std::uint64_t without_poller = 0;

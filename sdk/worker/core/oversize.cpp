@@ -62,10 +62,8 @@ pb::worker::WorkerMessage smaller_answer(pb::worker::WorkerMessage message, cons
             break;
         }
         case kind::kActivityCanceled:
-            message.mutable_activity_canceled()->clear_details();
-            break;
         case kind::kActivityHeartbeat:
-            message.mutable_activity_heartbeat()->clear_details();
+            fail_instead(message, {}, {});
             break;
         default:
             break;
