@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <mutex>
 #include <utility>
 
 #include "api/iso_time.hpp"
@@ -42,8 +43,18 @@ void to_stderr(log_level level, std::string_view text) {
 log_lines::log_lines(log_level least, sink to, std::shared_ptr<meter> counters)
     : least_(least), sink_(to ? std::move(to) : sink(to_stderr)), counters_(std::move(counters)) {}
 
+void log_lines::close() {
+    const std::unique_lock lock(closing_);
+    closed_ = true;
+}
+
+void log_lines::put(log_level level, std::string_view line) const {
+    const std::shared_lock lock(closing_);
+    if (!closed_) sink_(level, line);
+}
+
 void log_lines::write(log_level level, std::string_view text) const {
-    if (level >= least_) sink_(level, text);
+    if (level >= least_) put(level, text);
 }
 
 void log_lines::write_activity(const activity_info& about, log_level level, std::string_view message,
@@ -55,7 +66,7 @@ void log_lines::write_activity(const activity_info& about, log_level level, std:
     append_field(line, "attempt", std::to_string(about.attempt));
     append_field(line, "workflow_id", about.workflow_id);
     append_field(line, "run_id", about.run_id);
-    sink_(level, line);
+    put(level, line);
 }
 
 void log_lines::log(const run_identity& run, log_level level, std::string_view message, std::span<const kv> fields) {
@@ -65,7 +76,7 @@ void log_lines::log(const run_identity& run, log_level level, std::string_view m
     append_field(line, "workflow", run.workflow_type);
     append_field(line, "workflow_id", run.workflow_id);
     append_field(line, "run_id", run.run_id);
-    sink_(level, line);
+    put(level, line);
 }
 
 void log_lines::count(const run_identity& run, std::string_view counter, double amount) {

@@ -3,6 +3,7 @@
 #include <functional>
 #include <initializer_list>
 #include <memory>
+#include <shared_mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,6 +23,10 @@ class log_lines final : public run_hooks {
     /// Without a sink, lines go to stderr with time and level. The meter takes the counters of workflow code.
     log_lines(log_level least, sink to, std::shared_ptr<meter> counters);
 
+    /// From here on lines go nowhere; returns when none is being written any more. A thread that was given up may outlive its
+    /// worker, and what the worker was told to log to.
+    void close();
+
     void write(log_level level, std::string_view text) const;
     void write_activity(const activity_info& about, log_level level, std::string_view message,
                         std::initializer_list<kv> fields) const;
@@ -30,8 +35,12 @@ class log_lines final : public run_hooks {
     void count(const run_identity& run, std::string_view counter, double amount) override;
 
   private:
+    void put(log_level level, std::string_view line) const;
+
     log_level least_;
     sink sink_;
+    mutable std::shared_mutex closing_;
+    bool closed_ = false;
     std::shared_ptr<meter> counters_;
 };
 

@@ -347,6 +347,10 @@ worker_shell::~worker_shell() {
     impl_->activity_io.stop();
     if (impl_->activity_io_thread.joinable()) impl_->activity_io_thread.join();
     impl_->thread.join();
+    const std::shared_ptr<log_lines> lines = impl_->lines;
+    impl_.reset();
+    // Threads that were given up outlive all of this.
+    lines->close();
 }
 
 void worker_shell::drain() {

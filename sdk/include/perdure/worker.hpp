@@ -47,7 +47,7 @@ struct worker_options {
     /// Serves the SDK's metrics for Prometheus at this port of 127.0.0.1; 0 means not at all.
     std::uint16_t metrics_port = 0;
     log_level least_log_level = log_level::info;
-    /// Takes the log lines instead of stderr. Called on any thread.
+    /// Takes the log lines instead of stderr. Called on any thread, and not any more once the worker has stopped.
     std::function<void(log_level, std::string_view)> log_to{};
 };
 
