@@ -27,6 +27,14 @@ auto insist(Call call) {
     }
 }
 
+// When workers and servers are killed, an order may take long until somebody is asked about it.
+template <class Run>
+void until_it_waits(const Run& run) {
+    const auto give_up = clock::now() + patience;
+    const auto stage = [&] { return insist([&] { return run.query(OrderFlow::status); }).stage; };
+    while (stage() < Stage::awaiting_approval && clock::now() < give_up) std::this_thread::sleep_for(50ms);
+}
+
 std::string name_of(const perdure::workflow_failure& failure) {
     if (failure.caused_by<InvalidOrder>()) return "InvalidOrder";
     if (failure.caused_by<OutOfStock>()) return "OutOfStock";
@@ -71,6 +79,7 @@ Outcome Customers::live(const Story& story, std::size_t number) const {
             insist([&] { run.signal(OrderFlow::approval, story.approve->approval); });
         }
         if (story.cancel_after) {
+            until_it_waits(run);
             std::this_thread::sleep_for(*story.cancel_after);
             insist([&] { run.cancel("the customer changed her mind"); });
         }
