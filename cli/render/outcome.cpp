@@ -6,8 +6,6 @@
 #include "cli/render/values.hpp"
 
 namespace perdure::cli {
-namespace {}  // namespace
-
 std::string close_status(const pb::history::HistoryEvent& close) {
     switch (close.event_type()) {
         case pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED:

@@ -48,9 +48,7 @@ TEST_F(figures, what_waits_is_counted_and_aged) {
 }
 
 TEST_F(figures, a_task_whose_worker_went_before_it_was_durable_counts_when_it_is_delivered) {
-    fill_disk();
-    disk_.commit_failure.reset();
-    commits_.at_once = false;
+    hold_back_after_a_full_disk();
     auto dead = std::make_unique<worker>(served());
     dead->serve("q", 1, 0);
     (void)start("w");

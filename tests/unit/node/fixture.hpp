@@ -242,6 +242,13 @@ class node_test : public ::testing::Test {
         ASSERT_EQ(start("refused").code(), status_code::unavailable);
     }
 
+    /// The disk was full and has room again, and commits wait for the test: nothing goes ahead of the first one.
+    void hold_back_after_a_full_disk() {
+        fill_disk();
+        disk_.commit_failure.reset();
+        commits_.at_once = false;
+    }
+
     inbox<pb::service::StartWorkflowExecutionResponse> start(const std::string& id, const std::string& queue = "q") {
         pb::service::StartWorkflowExecutionRequest request;
         request.set_namespace_("default");

@@ -58,9 +58,7 @@ TEST_F(trouble, a_workflow_task_goes_ahead_of_the_disk_and_what_comes_of_it_does
 }
 
 TEST_F(trouble, nothing_goes_ahead_of_a_disk_that_was_full) {
-    fill_disk();
-    disk_.commit_failure.reset();
-    commits_.at_once = false;
+    hold_back_after_a_full_disk();
     worker w(served());
     w.serve("q", 2, 0);
     (void)start("w");
@@ -182,9 +180,7 @@ TEST_F(trouble, an_eager_activity_whose_answer_nobody_took_goes_to_another_worke
 }
 
 TEST_F(trouble, a_worker_that_drains_meanwhile_is_pushed_nothing) {
-    fill_disk();
-    disk_.commit_failure.reset();
-    commits_.at_once = false;
+    hold_back_after_a_full_disk();
     worker w(served());
     w.serve("q", 1, 0);
     (void)start("w");
