@@ -5,6 +5,7 @@
 #include <perdure/errors.hpp>
 
 #include "api/payload.hpp"
+#include "sdk/replay/wording.hpp"
 #include "sdk/vocabulary/failure_conversion.hpp"
 #include "sdk/workflow/markers.hpp"
 #include "sdk/workflow/raise.hpp"
@@ -21,7 +22,7 @@ const pb::common::Payloads* find_detail(const Map& details, std::string_view key
 }
 
 [[noreturn]] void refuse(const pb::history::HistoryEvent& event, const std::string& why) {
-    throw nondeterminism_error({.event_id = event.event_id(), .expected = describe(event) + ": " + why});
+    throw nondeterminism_error({.event_id = event.event_id(), .expected = describe(event) + ": " + why, .number = "PD-1009"});
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "perdure/log.hpp"
+#include "sdk/replay/replay_rules.hpp"
 
 namespace perdure::detail {
 
@@ -41,10 +42,14 @@ struct activation_beacon {
     std::atomic<std::uint64_t> resumes{0};  // rises with each step; unchanged means that one step does not end
 };
 
+class replay_watcher;
+
 /// What an activation needs from its surroundings. The pointers may be null.
 struct activation_environment {
     run_hooks* hooks = nullptr;
     activation_beacon* beacon = nullptr;
+    replay_watcher* watcher = nullptr;
+    replay_rules rules{};
     std::string_view space{};     // the namespace the worker serves
     std::string_view identity{};  // the worker's name, for failures that the run writes
 };

@@ -55,4 +55,12 @@ turn_list cut_into_turns(const event_list& events, int first, bool live) {
     return cut;
 }
 
+std::vector<std::int64_t> command_events(const event_list& events, const turn& at) {
+    std::vector<std::int64_t> ids;
+    for (int i = at.end; i < at.made_end; ++i) {
+        if (is_command_event(events[i].event_type())) ids.push_back(events[i].event_id());
+    }
+    return ids;
+}
+
 }  // namespace perdure::detail

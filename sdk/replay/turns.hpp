@@ -30,6 +30,9 @@ struct turn_list {
 /// `first` is where to begin. `live` says whether a last started task without an end is to be done.
 [[nodiscard]] turn_list cut_into_turns(const event_list& events, int first, bool live);
 
+/// The events that the commands of a completed task made, in their order.
+[[nodiscard]] std::vector<std::int64_t> command_events(const event_list& events, const turn& at);
+
 /// Whether an event was made by a command of the workflow task before it.
 [[nodiscard]] bool is_command_event(pb::enums::EventType type) noexcept;
 

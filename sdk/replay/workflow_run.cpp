@@ -9,9 +9,15 @@
 #include "api/payload.hpp"
 #include "api/time_convert.hpp"
 #include "perdure/detail/workflow_type.hpp"
+#include "sdk/replay/call_site.hpp"
 #include "sdk/replay/closing_command.hpp"
 #include "sdk/replay/event_applier.hpp"
+#include "sdk/replay/explain.hpp"
+#include "sdk/replay/replay_watcher.hpp"
 #include "sdk/replay/sdk_flags.hpp"
+#include "sdk/replay/second_look.hpp"
+#include "sdk/replay/state_fingerprint.hpp"
+#include "sdk/replay/task_trouble.hpp"
 #include "sdk/replay/turns.hpp"
 #include "sdk/vocabulary/failure_conversion.hpp"
 #include "sdk/workflow/run.hpp"
@@ -27,13 +33,26 @@ class observer final : public run_observer {
     observer(const run_identity& identity, const activation_environment& environment)
         : identity_(identity), environment_(environment) {}
 
+    [[nodiscard]] replay_watcher* watcher() const noexcept { return environment_.watcher; }
+    /// The run, and the events that the commands of the present task are expected to make.
+    void look_at(const run& live, std::vector<std::int64_t> expected) {
+        live_ = &live;
+        expected_ = std::move(expected);
+    }
+
     void log(log_level level, std::string_view message, std::span<const kv> fields) override {
         if (environment_.hooks != nullptr) environment_.hooks->log(identity_, level, message, fields);
     }
     void count(std::string_view counter, double amount) override {
         if (environment_.hooks != nullptr) environment_.hooks->count(identity_, counter, amount);
     }
-    void resuming(const site& at) override {
+    void issued(const command_entry& command) override {
+        if (environment_.watcher == nullptr) return;
+        const std::size_t place = live_->commands().entries().size() - 1;
+        environment_.watcher->issued(*live_, command, place < expected_.size() ? expected_[place] : 0);
+    }
+    void resuming(const frame_base& frame, const site& at) override {
+        if (environment_.watcher != nullptr) environment_.watcher->woke(*live_, frame, at);
         activation_beacon* beacon = environment_.beacon;
         if (beacon == nullptr) return;
         beacon->file.store(at.file, std::memory_order_relaxed);
@@ -45,6 +64,8 @@ class observer final : public run_observer {
   private:
     const run_identity& identity_;
     const activation_environment& environment_;
+    const run* live_ = nullptr;
+    std::vector<std::int64_t> expected_;
 };
 
 workflow_info make_info(const run_identity& identity, const pb::history::HistoryEvent& first) {
@@ -64,33 +85,6 @@ workflow_info make_info(const run_identity& identity, const pb::history::History
     return info;
 }
 
-// What to say about a task that failed: an ordinary exception needs the sentence that tells how to fail a workflow.
-pb::failure::Failure task_failure(const std::exception_ptr& error, const std::string& stack) {
-    pb::failure::Failure failure = to_proto(error);
-    try {
-        std::rethrow_exception(error);
-    } catch (const perdure::error&) {
-    } catch (...) {
-        failure.set_message(
-            describe_exception(error) +
-            " left workflow code. Only the family of perdure::failure fails a workflow; everything else fails the workflow "
-            "task, which is tried again until the code is mended. To fail the workflow throw perdure::application_error or "
-            "a perdure::app_error of your own");
-    }
-    failure.set_stack_trace(stack);
-    return failure;
-}
-
-pb::enums::WorkflowTaskFailedCause cause_of(const std::exception_ptr& error) {
-    try {
-        std::rethrow_exception(error);
-    } catch (const nondeterminism_error&) {
-        return pb::enums::WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR;
-    } catch (...) {
-        return pb::enums::WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE;
-    }
-}
-
 activation_result wrong_history(history_fix fix, std::string reason) {
     activation_result result;
     result.kind = activation_kind::wrong_history;
@@ -108,10 +102,11 @@ struct workflow_run::impl {
     activation_result activate(const pb::service::PollWorkflowTaskQueueResponse& task, const activation_environment& environment);
     std::optional<activation_result> check_history(const pb::service::PollWorkflowTaskQueueResponse& task) const;
     void begin(const pb::history::HistoryEvent& first);
-    void apply_turn(const event_list& events, const turn& at, run_observer& watcher);
+    void apply_turn(const event_list& events, const turn& at, observer& watcher);
     void acknowledge_rest(const event_list& events, int rest);
     void check_flags(const pb::history::HistoryEvent& completed);
     void close_if_ended();
+    void compare_state(const event_list& events, const turn& at);
     activation_result failed(const std::exception_ptr& error) const;
     pb::query::WorkflowQueryResult answer(const pb::query::WorkflowQuery& query);
 
@@ -123,7 +118,9 @@ struct workflow_run::impl {
     std::string recorded_sdk_version;
     bool flags_recorded = false;
     bool closing_sent = false;
-    bool broken = false;  // a task failed: nothing but destruction is left
+    replay_rules rules;
+    std::uint64_t fingerprint = 0;  // of the declared state, after the last task
+    bool broken = false;            // a task failed: nothing but destruction is left
     std::int64_t last_event = 0;
     std::int64_t last_started = 0;
     std::optional<run> live;  // the last member: it goes first
@@ -198,7 +195,7 @@ void workflow_run::impl::check_flags(const pb::history::HistoryEvent& completed)
     }
 }
 
-void workflow_run::impl::apply_turn(const event_list& events, const turn& at, run_observer& watcher) {
+void workflow_run::impl::apply_turn(const event_list& events, const turn& at, observer& watcher) {
     const pb::history::HistoryEvent& task = events[at.started];
     const auto& facts = task.workflow_task_started_event_attributes();
     live->begin_activation({.now_ns = from_timestamp(task.event_time()).time_since_epoch().count(),
@@ -207,29 +204,55 @@ void workflow_run::impl::apply_turn(const event_list& events, const turn& at, ru
                             .history_bytes = facts.history_size_bytes(),
                             .suggest_continue_as_new = facts.suggest_continue_as_new()},
                            &watcher);
+    if (watcher.watcher() != nullptr) watcher.look_at(*live, command_events(events, at));
     for (int i = at.end; i < at.made_end; ++i) {
         if (events[i].event_type() == pb::enums::EVENT_TYPE_MARKER_RECORDED) event_applier::note_marker(*live, events[i]);
     }
     for (int i = at.begin; i < at.end; ++i) {
         if (events[i].event_id() <= last_event) continue;
         if (events[i].event_type() == pb::enums::EVENT_TYPE_WORKFLOW_TASK_COMPLETED) check_flags(events[i]);
-        if (is_command_event(events[i].event_type())) applier.apply_command_event(*live, events[i]);
+        if (!is_command_event(events[i].event_type())) continue;
+        if (watcher.watcher() != nullptr) watcher.watcher()->event(*live, events[i]);
+        applier.apply_command_event(*live, events[i]);
     }
     applier.matcher().finish(task.event_id());
     for (int i = at.begin; i < at.end && !live->fatal(); ++i) {
         if (events[i].event_id() <= last_event || is_command_event(events[i].event_type())) continue;
+        if (watcher.watcher() != nullptr) watcher.watcher()->event(*live, events[i]);
         applier.apply(*live, events[i]);
         live->drain();
     }
     live->end_activation();
     close_if_ended();
+    if (!type.state.empty() && live->started() && !live->fatal()) compare_state(events, at);
+    if (watcher.watcher() != nullptr) watcher.watcher()->task_done(*live, task.event_id());
     last_event = task.event_id();
     last_started = task.event_id();
 }
 
+void workflow_run::impl::compare_state(const event_list& events, const turn& at) {
+    const std::uint64_t made = fingerprint_of(type, live->object(), fingerprint);
+    if (!at.completed) {
+        fingerprint = made;
+        return;
+    }
+    const std::uint64_t recorded =
+        events[at.end].workflow_task_completed_event_attributes().sdk_metadata().perdure_state_fingerprint();
+    // What was recorded goes on, so that a difference is told of the task where it arose.
+    fingerprint = recorded;
+    if (recorded == 0 || recorded == made) return;
+    mismatch found{.event_id = events[at.end].event_id(),
+                   .expected = "the state with fingerprint " + std::to_string(recorded),
+                   .produced = "the state with fingerprint " + std::to_string(made),
+                   .number = "PD-1007"};
+    found.fields.push_back({"state", "known by its fingerprint only", state_json(type, live->object())});
+    if (rules.level >= replay_level::state) throw nondeterminism_error(std::move(found));
+    applier.matcher().warnings().push_back(std::move(found));
+}
+
 void workflow_run::impl::close_if_ended() {
     if (!live->closed() || closing_sent || live->fatal()) return;
-    live->commands().add(make_closing_command(*live, beginning));
+    live->add_command(make_closing_command(*live, beginning));
     closing_sent = true;
 }
 
@@ -252,14 +275,7 @@ void workflow_run::impl::acknowledge_rest(const event_list& events, int rest) {
 }
 
 activation_result workflow_run::impl::failed(const std::exception_ptr& error) const {
-    activation_result result;
-    result.kind = activation_kind::failed;
-    result.drop_run = true;
-    const std::string stack = live ? (live->fatal() == error ? live->fatal_stack() : live->stack_text()) : std::string();
-    *result.failed.mutable_failure() = task_failure(error, stack);
-    result.failed.set_cause(cause_of(error));
-    result.reason = result.failed.failure().message();
-    return result;
+    return task_trouble(error, live ? (live->fatal() == error ? live->fatal_stack() : live->stack_text()) : std::string());
 }
 
 pb::query::WorkflowQueryResult workflow_run::impl::answer(const pb::query::WorkflowQuery& query) {
@@ -286,21 +302,28 @@ activation_result workflow_run::impl::activate(const pb::service::PollWorkflowTa
     activation_result result;
     try {
         if (!live) begin(events[0]);
+        rules = environment.rules;
+        applier.matcher().set_rules(rules, live->info().run_timeout);
         const turn_list cut = cut_into_turns(events, 0, !task.has_query());
         for (const turn& at : cut.turns) {
             apply_turn(events, at, watcher);
             if (live->fatal()) break;
             if (at.completed) {
-                applier.matcher().expect(live->commands().take());
+                applier.matcher().expect_replayed(live->commands().take());
                 result.events_replayed += static_cast<std::size_t>(at.end - at.begin);
             }
         }
         if (!live->fatal() && (cut.turns.empty() || cut.turns.back().completed)) acknowledge_rest(events, cut.rest);
+    } catch (const nondeterminism_error& parted) {
+        broken = true;
+        mismatch whole = explain(parted.found(), events, applier.matcher().waiting());
+        return failed(std::make_exception_ptr(nondeterminism_error(std::move(whole))));
     } catch (...) {
         broken = true;
         return failed(std::current_exception());
     }
     live->watch(nullptr);
+    result.warnings = std::exchange(applier.matcher().warnings(), {});
     if (live->fatal()) {
         broken = true;
         return failed(live->fatal());
@@ -317,14 +340,18 @@ activation_result workflow_run::impl::activate(const pb::service::PollWorkflowTa
         return result;
     }
     std::deque<command_entry> made = live->commands().take();
-    for (command_entry& entry : made) *result.completed.add_commands() = std::move(*entry.message);
-    applier.matcher().expect(std::move(made));
+    for (command_entry& entry : made) {
+        if (environment.rules.record_sites) record_site(*entry.message, entry.at);
+        *result.completed.add_commands() = std::move(*entry.message);
+    }
+    applier.matcher().expect_sent(std::move(made));
     for (const auto& [id, query] : task.queries()) (*result.completed.mutable_query_results())[id] = answer(query);
 
     auto& metadata = *result.completed.mutable_sdk_metadata();
     if (recorded_sdk_name != sdk_name) metadata.set_sdk_name(std::string(sdk_name));
     if (recorded_sdk_version != sdk_version) metadata.set_sdk_version(std::string(sdk_version));
     if (!flags_recorded) metadata.add_lang_used_flags(static_cast<std::uint32_t>(sdk_flag::history_order));
+    if (!type.state.empty()) metadata.set_perdure_state_fingerprint(fingerprint);
     result.drop_run = live->closed().has_value();
     return result;
 }
@@ -335,7 +362,16 @@ workflow_run::~workflow_run() = default;
 
 activation_result workflow_run::activate(const pb::service::PollWorkflowTaskQueueResponse& task,
                                          const activation_environment& environment) {
-    return impl_->activate(task, environment);
+    activation_result result = impl_->activate(task, environment);
+    const auto& events = task.history().events();
+    const bool whole = !events.empty() && events[0].event_id() == 1;
+    if (result.found && whole && environment.watcher == nullptr)
+        look_again(impl_->type, impl_->identity, task, environment, result);
+    if (environment.hooks != nullptr) {
+        for (const mismatch& difference : result.warnings)
+            environment.hooks->log(impl_->identity, log_level::warning, "replay: " + summary_of(difference), {});
+    }
+    return result;
 }
 
 pb::query::WorkflowQueryResult workflow_run::query(const pb::query::WorkflowQuery& query,

@@ -3,9 +3,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "api/proto.hpp"
+#include "perdure/mismatch.hpp"
 #include "sdk/replay/run_environment.hpp"
 #include "sdk/replay/workflow_registry.hpp"
 
@@ -39,6 +42,10 @@ struct activation_result {
     std::size_t events_replayed = 0;
     /// For logs: why the task failed or the history does not fit.
     std::string reason;
+    /// Of a task that failed because the code no longer fits the history: where they part.
+    std::optional<mismatch> found;
+    /// Differences that the level of replay lets pass.
+    std::vector<mismatch> warnings;
 };
 
 /// One workflow run in memory: the user's object, its coroutine frames and pending operations, driven by history.

@@ -110,23 +110,7 @@ foreign_failure::foreign_failure(failure_parts parts, std::string kind, std::str
 
 void foreign_failure::raise() const { throw foreign_failure(*this); }
 
-namespace {
-
-std::string nondeterminism_text(const nondeterminism_error::report& found) {
-    const auto side = [](const std::string& what, const std::string& site, const char* nothing) {
-        std::string text = what.empty() ? std::string(nothing) : what;
-        if (!site.empty()) text += " at " + site;
-        return text;
-    };
-    return "the code no longer fits the history at event " + std::to_string(found.event_id) + ": recorded is " +
-           side(found.expected, found.expected_site, "nothing more") + ", the code made " +
-           side(found.produced, found.produced_site, "no command") +
-           ". Guard the change with a patch, or deploy the code that wrote it.";
-}
-
-}  // namespace
-
-nondeterminism_error::nondeterminism_error(report found) : error(nondeterminism_text(found)), found_(share(std::move(found))) {}
+nondeterminism_error::nondeterminism_error(mismatch found) : error(summary_of(found)), found_(share(std::move(found))) {}
 
 workflow_failure::workflow_failure(std::string workflow_id, std::string run_id, std::shared_ptr<const failure> cause)
     : error("workflow \"" + workflow_id + "\" did not succeed: " + cause->what()),

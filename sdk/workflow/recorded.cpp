@@ -25,7 +25,7 @@ void issue_marker(run& owner, std::string_view marker, std::string id, std::stri
     details[std::string(marker_data_key)] = std::move(data);
     if (call > 0) details[std::string(marker_counter_key)] = to_payloads(call);
     if (!name.empty()) details["name"] = to_payloads(std::string(name));
-    owner.commands().add(std::move(entry));
+    owner.add_command(std::move(entry));
 }
 
 }  // namespace

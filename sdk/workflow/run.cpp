@@ -168,6 +168,11 @@ void run::fail_task(std::exception_ptr error) noexcept {
     if (fatal_stack_.empty()) fatal_stack_ = stack_text();
 }
 
+void run::add_command(command_entry entry) {
+    const command_entry& made = commands_.add(std::move(entry));
+    if (observer_ != nullptr) observer_->issued(made);
+}
+
 void run::remember_misuse(const std::exception_ptr& error) noexcept {
     if (!evicting_ && !answering_) fail_task(error);
 }

@@ -37,7 +37,9 @@ class run_observer {
     virtual void log(log_level level, std::string_view message, std::span<const kv> fields) = 0;
     virtual void count(std::string_view counter, double amount) = 0;
     /// A frame is about to be resumed; `at` is where it had been waiting.
-    virtual void resuming(const site& at) = 0;
+    virtual void resuming(const frame_base& frame, const site& at) = 0;
+    /// A command was made; it is the last of the run's list.
+    virtual void issued(const command_entry& command) = 0;
 };
 
 /// What one activation knows before its first event.
@@ -90,11 +92,13 @@ class run {
     [[nodiscard]] const std::optional<closing>& closed() const noexcept { return closed_; }
     [[nodiscard]] bool started() const noexcept { return object_ != nullptr; }
     [[nodiscard]] command_list& commands() noexcept { return commands_; }
+    [[nodiscard]] const command_list& commands() const noexcept { return commands_; }
     [[nodiscard]] slot_table& slots() noexcept { return slots_; }
     [[nodiscard]] marker_book& markers() noexcept { return markers_; }
     [[nodiscard]] const workflow_type& type() const noexcept { return type_; }
     [[nodiscard]] std::size_t bytes() const noexcept;
     void fail_task(std::exception_ptr error) noexcept;
+    void add_command(command_entry entry);
 
     /// Messages that nobody has read, in the order of their arrival, with the signals they belong to.
     [[nodiscard]] std::vector<std::pair<std::string, message>> unread() const;
@@ -108,6 +112,10 @@ class run {
 
     [[nodiscard]] arguments answer_query(std::string_view name, const arguments& input);
     [[nodiscard]] std::string stack_text() const;
+    /// The stack of the coroutine that is running, which issues something at this site.
+    [[nodiscard]] std::string issuing_stack(const site& at) const;
+    /// The user's object; nullptr before it was made.
+    [[nodiscard]] const void* object() const noexcept { return object_; }
     [[nodiscard]] std::string status_json() const;
     /// The stack of the coroutines that an exception left; empty if it was not seen leaving one.
     [[nodiscard]] std::string thrown_stack(const std::exception_ptr& error) const;

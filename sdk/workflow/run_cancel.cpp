@@ -87,7 +87,7 @@ void run::cancel_slot(std::uint32_t index, std::string_view reason) {
                 entry.message = std::make_unique<pb::command::Command>();
                 entry.message->set_command_type(pb::enums::COMMAND_TYPE_REQUEST_CANCEL_ACTIVITY_TASK);
                 entry.message->mutable_request_cancel_activity_task_command_attributes()->set_scheduled_event_id(row.event_id);
-                commands_.add(std::move(entry));
+                add_command(std::move(entry));
             }
             if (row.cancellation == cancellation_type::wait_cancelled) return;
             break;
@@ -104,7 +104,7 @@ void run::cancel_slot(std::uint32_t index, std::string_view reason) {
             entry.message = std::make_unique<pb::command::Command>();
             entry.message->set_command_type(pb::enums::COMMAND_TYPE_CANCEL_TIMER);
             entry.message->mutable_cancel_timer_command_attributes()->set_timer_id(entry.id);
-            commands_.add(std::move(entry));
+            add_command(std::move(entry));
             break;
         }
         case slot_kind::receive:

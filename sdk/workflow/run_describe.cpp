@@ -213,6 +213,14 @@ class run_describer {
 std::string run::stack_text() const { return run_describer(*this).stacks(); }
 std::string run::status_json() const { return run_describer(*this).status(); }
 
+std::string run::issuing_stack(const site& at) const {
+    std::string text = frame_line(at);
+    if (current_ == nullptr) return text;
+    for (const frame_base* frame = current_->parent; frame != nullptr; frame = frame->parent)
+        text += frame_line(frame->waiting_at);
+    return text;
+}
+
 std::string run::thrown_stack(const std::exception_ptr& error) const {
     if (!error || error != last_thrown_) return {};
     std::string text;

@@ -33,7 +33,7 @@ void run::drain() {
 }
 
 void run::step(frame_base& frame) {
-    if (observer_ != nullptr) observer_->resuming(frame.waiting_at);
+    if (observer_ != nullptr) observer_->resuming(frame, frame.waiting_at);
     current_ = &frame;
     frame.state = frame_state::running;
     frame.begun = true;

@@ -68,7 +68,7 @@ op_ref run::schedule(context_ref where, std::unique_ptr<pb::command::Command> me
     entry.name = row.name;
     entry.at = at;
     entry.message = std::move(message);
-    commands_.add(std::move(entry));
+    add_command(std::move(entry));
     return op;
 }
 
@@ -92,7 +92,7 @@ op_ref run::timer(slot_kind kind, context_ref where, std::chrono::milliseconds d
     auto& attributes = *entry.message->mutable_start_timer_command_attributes();
     attributes.set_timer_id(entry.id);
     *attributes.mutable_start_to_fire_timeout() = to_duration(delay);
-    commands_.add(std::move(entry));
+    add_command(std::move(entry));
     return op;
 }
 

@@ -4,6 +4,7 @@
 /// Binding a workflow to its contract: `implements<Contract>`, `define<W>(&W::run).on(...)` and `define_function<Contract>(&f)`.
 
 #include <concepts>
+#include <span>
 #include <string>
 #include <tuple>
 #include <type_traits>
@@ -62,6 +63,20 @@ class definition {
         return copy;
     }
 
+    /// Declares members of the object as the state of the workflow: values of payload types that its decisions depend on. Their
+    /// fingerprint is recorded with each workflow task and compared at replay (`replay_level::state`), and traces show them.
+    /// Costs their encoding once a workflow task.
+    ///
+    ///     .state<&OrderWorkflow::status_, &OrderWorkflow::attempts_>()
+    template <auto... Members>
+    [[nodiscard]] constexpr definition state() const {
+        static_assert(sizeof...(Members) > 0 && (std::is_member_object_pointer_v<decltype(Members)> && ...),
+                      "perdure: state names data members of the workflow: .state<&OrderWorkflow::status_>()");
+        definition copy = *this;
+        copy.state_ = detail::state_table<W, Members...>;
+        return copy;
+    }
+
   private:
     template <class, class, class...>
     friend class definition;
@@ -69,17 +84,20 @@ class definition {
     template <class V, class R>
     friend constexpr auto define(R V::* run);
 
-    constexpr definition(Run run, std::tuple<Bindings...> bindings, bool (*fails_on)(const std::exception_ptr&))
-        : run_(run), bindings_(bindings), fails_on_(fails_on) {}
+    constexpr definition(Run run, std::tuple<Bindings...> bindings, bool (*fails_on)(const std::exception_ptr&),
+                         std::span<const detail::state_member> state = {})
+        : run_(run), bindings_(bindings), fails_on_(fails_on), state_(state) {}
 
     template <class Binding>
     constexpr auto with(Binding binding) const {
-        return definition<W, Run, Bindings..., Binding>(run_, std::tuple_cat(bindings_, std::tuple<Binding>(binding)), fails_on_);
+        return definition<W, Run, Bindings..., Binding>(run_, std::tuple_cat(bindings_, std::tuple<Binding>(binding)), fails_on_,
+                                                        state_);
     }
 
     Run run_;
     std::tuple<Bindings...> bindings_;
     bool (*fails_on_)(const std::exception_ptr&);
+    std::span<const detail::state_member> state_;
 };
 
 /// Begins the definition of a workflow class:

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <perdure/fixed_string.hpp>
+#include <perdure/mismatch.hpp>
 #include <perdure/payload.hpp>
 
 #include "api/result.hpp"
@@ -332,22 +333,11 @@ class foreign_failure final : public failure {
 /// The code took another path than the recorded history. Fails the workflow task; the run waits for code that fits.
 class nondeterminism_error final : public error {
   public:
-    struct report {
-        std::int64_t event_id = 0;
-        /// The event of the history, in words; empty when the history has no more.
-        std::string expected{};
-        /// The command that the code made, in words; empty when it made none.
-        std::string produced{};
-        /// Source lines, when they are known.
-        std::string expected_site{};
-        std::string produced_site{};
-    };
-
-    explicit nondeterminism_error(report found);
-    [[nodiscard]] const report& found() const noexcept { return *found_; }
+    explicit nondeterminism_error(mismatch found);
+    [[nodiscard]] const mismatch& found() const noexcept { return *found_; }
 
   private:
-    std::shared_ptr<const report> found_;
+    std::shared_ptr<const mismatch> found_;
 };
 
 /// The library was used in a way that cannot work: from another thread, from another run, after completion. Fails the

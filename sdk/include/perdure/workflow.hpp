@@ -138,6 +138,8 @@ workflow_type make_class_type(const definition<W, Run, Bindings...>& defined) {
             (add(bound), ...);
         },
         definition_access::bindings(defined));
+    const auto state = definition_access::state(defined);
+    made.state.assign(state.begin(), state.end());
     if (definition_access::fails_on(defined) != nullptr) made.fails_on.push_back(definition_access::fails_on(defined));
     return made;
 }

@@ -227,12 +227,30 @@ void story::do_task() {
 }
 
 void story::record(const pb::command::Command& command) {
+    const int before = history_.events_size();
+    record_attributes(command);
+    if (command.has_user_metadata()) *history_.mutable_events(before)->mutable_user_metadata() = command.user_metadata();
+}
+
+void story::record_attributes(const pb::command::Command& command) {
     switch (command.command_type()) {
         case pb::enums::COMMAND_TYPE_SCHEDULE_ACTIVITY_TASK: {
             const auto& call = command.schedule_activity_task_command_attributes();
             auto& event = *add(pb::enums::EVENT_TYPE_ACTIVITY_TASK_SCHEDULED).mutable_activity_task_scheduled_event_attributes();
             event.set_activity_id(call.activity_id());
             *event.mutable_activity_type() = call.activity_type();
+            *event.mutable_task_queue() = call.task_queue();
+            *event.mutable_input() = call.input();
+            *event.mutable_retry_policy() = call.retry_policy();
+            // As the service fills them in.
+            const auto& close = call.schedule_to_close_timeout();
+            const auto fill = [&](const google::protobuf::Duration& part) {
+                return part.seconds() == 0 && part.nanos() == 0 ? close : part;
+            };
+            *event.mutable_schedule_to_close_timeout() = close;
+            *event.mutable_start_to_close_timeout() = fill(call.start_to_close_timeout());
+            *event.mutable_schedule_to_start_timeout() = fill(call.schedule_to_start_timeout());
+            *event.mutable_heartbeat_timeout() = call.heartbeat_timeout();
             return;
         }
         case pb::enums::COMMAND_TYPE_REQUEST_CANCEL_ACTIVITY_TASK:
@@ -240,11 +258,12 @@ void story::record(const pb::command::Command& command) {
                 .mutable_activity_task_cancel_requested_event_attributes()
                 ->set_scheduled_event_id(command.request_cancel_activity_task_command_attributes().scheduled_event_id());
             return;
-        case pb::enums::COMMAND_TYPE_START_TIMER:
-            add(pb::enums::EVENT_TYPE_TIMER_STARTED)
-                .mutable_timer_started_event_attributes()
-                ->set_timer_id(command.start_timer_command_attributes().timer_id());
+        case pb::enums::COMMAND_TYPE_START_TIMER: {
+            auto& event = *add(pb::enums::EVENT_TYPE_TIMER_STARTED).mutable_timer_started_event_attributes();
+            event.set_timer_id(command.start_timer_command_attributes().timer_id());
+            *event.mutable_start_to_fire_timeout() = command.start_timer_command_attributes().start_to_fire_timeout();
             return;
+        }
         case pb::enums::COMMAND_TYPE_CANCEL_TIMER: {
             const std::string& id = command.cancel_timer_command_attributes().timer_id();
             const std::int64_t started = timer_started(id);
@@ -260,17 +279,27 @@ void story::record(const pb::command::Command& command) {
             return;
         }
         case pb::enums::COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION:
-            add(pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED);
+            *add(pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED)
+                 .mutable_workflow_execution_completed_event_attributes()
+                 ->mutable_result() = command.complete_workflow_execution_command_attributes().result();
             return;
         case pb::enums::COMMAND_TYPE_FAIL_WORKFLOW_EXECUTION:
-            add(pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_FAILED);
+            *add(pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_FAILED)
+                 .mutable_workflow_execution_failed_event_attributes()
+                 ->mutable_failure() = command.fail_workflow_execution_command_attributes().failure();
             return;
         case pb::enums::COMMAND_TYPE_CANCEL_WORKFLOW_EXECUTION:
             add(pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED);
             return;
-        case pb::enums::COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION:
-            add(pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW);
+        case pb::enums::COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION: {
+            const auto& next = command.continue_as_new_workflow_execution_command_attributes();
+            auto& event = *add(pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW)
+                               .mutable_workflow_execution_continued_as_new_event_attributes();
+            *event.mutable_workflow_type() = next.workflow_type();
+            *event.mutable_task_queue() = next.task_queue();
+            *event.mutable_input() = next.input();
             return;
+        }
         default:
             FAIL() << "a command that the story does not know: " << command.ShortDebugString();
     }

@@ -117,6 +117,7 @@ class story final : public detail::run_hooks {
     std::int64_t timer_started(const std::string& id) const;
     void do_task();
     void record(const pb::command::Command& command);
+    void record_attributes(const pb::command::Command& command);
     detail::run_identity identity() const;
     detail::activation_result activate(detail::workflow_run& run, const pb::service::PollWorkflowTaskQueueResponse& task);
     void start_activity(int activity);

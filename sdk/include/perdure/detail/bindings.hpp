@@ -1,13 +1,16 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <exception>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 
 #include <perdure/contract.hpp>
 
 #include "perdure/context.hpp"
+#include "perdure/detail/workflow_type.hpp"
 #include "perdure/mailbox.hpp"
 #include "perdure/task.hpp"
 
@@ -22,6 +25,10 @@ struct definition_access {
     template <class Definition>
     static constexpr const auto& bindings(const Definition& definition) {
         return definition.bindings_;
+    }
+    template <class Definition>
+    static constexpr auto state(const Definition& definition) {
+        return definition.state_;
     }
     template <class Definition>
     static constexpr auto fails_on(const Definition& definition) {
@@ -49,6 +56,19 @@ template <class... E>
     };
     return (is(std::type_identity<E>()) || ...);
 }
+
+/// The name of a member, as its declaration spells it.
+template <auto Member>
+consteval std::string_view member_name() {
+    constexpr std::string_view all = __PRETTY_FUNCTION__;
+    constexpr std::size_t colon = all.rfind(':');
+    constexpr std::size_t end = all.find_first_of("];,)", colon);
+    return all.substr(colon + 1, end - colon - 1);
+}
+
+template <class W, auto... Members>
+inline constexpr state_member state_table[] = {
+    {member_name<Members>(), [](const void* object) { return encode(static_cast<const W*>(object)->*Members); }}...};
 
 template <class T>
 inline constexpr bool is_mailbox = false;

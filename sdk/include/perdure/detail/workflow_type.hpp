@@ -27,6 +27,12 @@ struct query_binding {
     std::function<arguments(const void* object, context_ref where, const arguments& input)> answer;
 };
 
+/// A member that the workflow declares as its state.
+struct state_member {
+    std::string_view name;
+    raw_payload (*encode)(const void* object) = nullptr;
+};
+
 /// A workflow as the replayer sees it: everything typed is behind functions. Made by make_workflow_type.
 struct workflow_type {
     std::string name;
@@ -42,6 +48,7 @@ struct workflow_type {
     arguments (*result)(frame_base& root) = nullptr;
     std::vector<signal_binding> signals;
     std::vector<query_binding> queries;
+    std::vector<state_member> state;
     /// Types outside of the family of failures that fail this workflow all the same.
     std::vector<bool (*)(const std::exception_ptr&)> fails_on;
 

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <deque>
+
+#include "api/proto.hpp"
+#include "perdure/mismatch.hpp"
+#include "sdk/replay/turns.hpp"
+#include "sdk/workflow/commands.hpp"
+
+namespace perdure::detail {
+
+/// Completes a mismatch with what the surroundings show: the two sequences side by side and the likely cause. `waiting` are the
+/// commands of the task that no event has matched, beginning with the one at fault.
+[[nodiscard]] mismatch explain(mismatch found, const event_list& events, const std::deque<command_entry>& waiting);
+
+}  // namespace perdure::detail
