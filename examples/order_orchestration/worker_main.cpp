@@ -12,10 +12,12 @@ int main(int argc, char** argv) {
     std::uint16_t port = 7300;
     if (gateway_port != nullptr) std::from_chars(gateway_port, gateway_port + std::string(gateway_port).size(), port);
 
-    return perdure::worker_main(argc, argv, {.task_queue = "orders", .workflow_threads = 1, .activity_threads = 16},
-                                [&](perdure::worker& worker) {
-                                    static shop::Warehouse warehouse{stock != nullptr ? stock : "warehouse.db"};
-                                    static const shop::GatewayClient gateway{port};
-                                    shop::add_orders(worker, {.warehouse = warehouse, .gateway = gateway});
-                                });
+    return perdure::worker_main(argc, argv, [&](perdure::worker_setup& setup) {
+        // Replays need no warehouse, and must not make one.
+        const char* file = stock != nullptr ? stock : "warehouse.db";
+        static shop::Warehouse warehouse{setup.serves() ? file : ":memory:"};
+        static const shop::GatewayClient gateway{port};
+        shop::add_orders(setup.add_worker({.task_queue = "orders", .workflow_threads = 1, .activity_threads = 16}),
+                         {.warehouse = warehouse, .gateway = gateway});
+    });
 }

@@ -31,13 +31,13 @@ class stack_catcher final : public replay_watcher {
 
 }  // namespace
 
-void look_again(const workflow_type& type, const run_identity& identity, const pb::service::PollWorkflowTaskQueueResponse& task,
-                const activation_environment& environment, activation_result& result) {
+void look_again(const workflow_type& type, const run_identity& identity, const activation_environment& environment,
+                const replay_again& redo, activation_result& result) {
     mismatch found = *result.found;
     stack_catcher catcher(found.produced);
     workflow_run again(type, identity);
-    const activation_result second = again.activate(
-        task, {.watcher = &catcher, .rules = environment.rules, .space = environment.space, .identity = environment.identity});
+    const activation_result second = redo(
+        again, {.watcher = &catcher, .rules = environment.rules, .space = environment.space, .identity = environment.identity});
     if (!second.found || second.found->event_id != found.event_id || second.found->produced != found.produced) {
         found.cause =
             "the code is not deterministic: two replays of this history went different ways; look for a clock, a random number, "

@@ -5,6 +5,7 @@
 
 #include <perdure/errors.hpp>
 
+#include "sdk/replay/sdk_flags.hpp"
 #include "sdk/vocabulary/failure_conversion.hpp"
 
 namespace perdure::detail {
@@ -49,6 +50,7 @@ activation_result task_trouble(const std::exception_ptr& error, const std::strin
     try {
         std::rethrow_exception(error);
     } catch (const nondeterminism_error& parted) {
+        result.trouble = task_problem::mismatch;
         result.found = parted.found();
         if (result.found->stack.empty()) result.found->stack = stack;
         const std::string report = report_of(*result.found);
@@ -56,7 +58,12 @@ activation_result task_trouble(const std::exception_ptr& error, const std::strin
         result.failed.mutable_failure()->set_message(summary_of(*result.found));
         result.failed.mutable_failure()->set_stack_trace(shortened(report));
         result.reason = result.failed.failure().message() + "\n" + report;
-    } catch (...) {  // it has been described
+    } catch (const newer_sdk_error&) {
+        result.trouble = task_problem::newer_sdk;
+    } catch (const payload_error&) {
+        result.trouble = task_problem::payload;
+    } catch (...) {
+        result.trouble = task_problem::code;
     }
     return result;
 }

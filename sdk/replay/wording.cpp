@@ -52,8 +52,9 @@ int command_of(EventType type) {
     }
 }
 
-// EVENT_TYPE_TIMER_FIRED -> TimerFired
-std::string type_text(EventType type) {
+}  // namespace
+
+std::string event_type_text(EventType type) {
     const std::string name = EventType_Name(type);
     std::string text;
     bool start = true;
@@ -63,8 +64,6 @@ std::string type_text(EventType type) {
     }
     return text;
 }
-
-}  // namespace
 
 std::string describe(const command_entry& command) {
     const std::string id = " (id " + command.id + ")";
@@ -105,7 +104,7 @@ std::string describe(const pb::history::HistoryEvent& event) {
             break;
     }
     const std::string_view closing = closing_words(command_of(event.event_type()));
-    return closing.empty() ? type_text(event.event_type()) : std::string(closing);
+    return closing.empty() ? event_type_text(event.event_type()) : std::string(closing);
 }
 
 bool similar(const command_entry& command, const pb::history::HistoryEvent& event) {

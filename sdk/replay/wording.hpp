@@ -13,6 +13,9 @@ namespace perdure::detail {
 [[nodiscard]] std::string describe(const command_entry& command);
 [[nodiscard]] std::string describe(const pb::history::HistoryEvent& event);
 
+/// EVENT_TYPE_TIMER_FIRED is `TimerFired`.
+[[nodiscard]] std::string event_type_text(pb::enums::EventType type);
+
 /// Whether the event records a command like this one, whatever their ids.
 [[nodiscard]] bool similar(const command_entry& command, const pb::history::HistoryEvent& event);
 

@@ -100,10 +100,11 @@ struct workflow_run::impl {
     impl(const workflow_type& given, run_identity who) : type(given), identity(std::move(who)) {}
 
     activation_result activate(const pb::service::PollWorkflowTaskQueueResponse& task, const activation_environment& environment);
+    activation_result apply(const event_list& events, bool live_task, bool last, const activation_environment& environment);
     std::optional<activation_result> check_history(const pb::service::PollWorkflowTaskQueueResponse& task) const;
     void begin(const pb::history::HistoryEvent& first);
     void apply_turn(const event_list& events, const turn& at, observer& watcher);
-    void acknowledge_rest(const event_list& events, int rest);
+    void acknowledge_rest(const event_list& events, int rest, replay_watcher* watcher);
     void check_flags(const pb::history::HistoryEvent& completed);
     void close_if_ended();
     void compare_state(const event_list& events, const turn& at);
@@ -187,9 +188,9 @@ void workflow_run::impl::check_flags(const pb::history::HistoryEvent& completed)
     if (!recorded_sdk_name.empty() && recorded_sdk_name != sdk_name) return;  // another SDK's numbers mean nothing here
     for (const std::uint32_t flag : metadata.lang_used_flags()) {
         if (flag > newest_sdk_flag) {
-            throw misuse_error("the history was written by a newer version of this SDK (flag " + std::to_string(flag) +
-                               ", version " + recorded_sdk_version + "); this one is " + std::string(sdk_version) +
-                               ": run the workflow on workers with the newer version");
+            throw newer_sdk_error("the history was written by a newer version of this SDK (flag " + std::to_string(flag) +
+                                  ", version " + recorded_sdk_version + "); this one is " + std::string(sdk_version) +
+                                  ": run the workflow on workers with the newer version");
         }
         flags_recorded = true;
     }
@@ -257,7 +258,7 @@ void workflow_run::impl::close_if_ended() {
 }
 
 // Events of commands that no later task has shown yet: compared now, skipped when that task comes.
-void workflow_run::impl::acknowledge_rest(const event_list& events, int rest) {
+void workflow_run::impl::acknowledge_rest(const event_list& events, int rest, replay_watcher* watcher) {
     for (int i = rest; i < events.size(); ++i) {
         const pb::enums::EventType kind = events[i].event_type();
         if (events[i].event_id() <= last_event) continue;
@@ -265,13 +266,17 @@ void workflow_run::impl::acknowledge_rest(const event_list& events, int rest) {
         if (kind == pb::enums::EVENT_TYPE_WORKFLOW_TASK_COMPLETED) {
             check_flags(events[i]);
         } else if (!is_command_event(kind)) {
+            // An exported history ends between transactions: what has no event by its end was never sent.
+            if (rules.ends) continue;
             return;
         } else {
+            if (watcher != nullptr) watcher->event(*live, events[i]);
             applier.apply_command_event(*live, events[i]);
         }
         last_event = events[i].event_id();
         if (ends_run(kind)) return applier.matcher().finish(last_event);
     }
+    if (rules.ends) applier.matcher().finish(last_event);
 }
 
 activation_result workflow_run::impl::failed(const std::exception_ptr& error) const {
@@ -294,17 +299,16 @@ pb::query::WorkflowQueryResult workflow_run::impl::answer(const pb::query::Workf
     return result;
 }
 
-activation_result workflow_run::impl::activate(const pb::service::PollWorkflowTaskQueueResponse& task,
-                                               const activation_environment& environment) {
-    if (auto refused = check_history(task)) return *std::move(refused);
-    const event_list& events = task.history().events();
+// Applies what a history brings, up to the task that is to be done now.
+activation_result workflow_run::impl::apply(const event_list& events, bool live_task, bool last,
+                                            const activation_environment& environment) {
     observer watcher(identity, environment);
     activation_result result;
     try {
         if (!live) begin(events[0]);
         rules = environment.rules;
         applier.matcher().set_rules(rules, live->info().run_timeout);
-        const turn_list cut = cut_into_turns(events, 0, !task.has_query());
+        const turn_list cut = cut_into_turns(events, 0, live_task);
         for (const turn& at : cut.turns) {
             apply_turn(events, at, watcher);
             if (live->fatal()) break;
@@ -313,7 +317,11 @@ activation_result workflow_run::impl::activate(const pb::service::PollWorkflowTa
                 result.events_replayed += static_cast<std::size_t>(at.end - at.begin);
             }
         }
-        if (!live->fatal() && (cut.turns.empty() || cut.turns.back().completed)) acknowledge_rest(events, cut.rest);
+        const bool settled = cut.turns.empty() || cut.turns.back().completed;
+        if (last && !live->fatal() && settled) {
+            if (watcher.watcher() != nullptr) watcher.look_at(*live, {});
+            acknowledge_rest(events, cut.rest, watcher.watcher());
+        }
     } catch (const nondeterminism_error& parted) {
         broken = true;
         mismatch whole = explain(parted.found(), events, applier.matcher().waiting());
@@ -328,6 +336,14 @@ activation_result workflow_run::impl::activate(const pb::service::PollWorkflowTa
         broken = true;
         return failed(live->fatal());
     }
+    return result;
+}
+
+activation_result workflow_run::impl::activate(const pb::service::PollWorkflowTaskQueueResponse& task,
+                                               const activation_environment& environment) {
+    if (auto refused = check_history(task)) return *std::move(refused);
+    activation_result result = apply(task.history().events(), !task.has_query(), true, environment);
+    if (result.kind == activation_kind::failed) return result;
 
     if (task.has_query()) {
         result.kind = activation_kind::query_answered;
@@ -365,11 +381,28 @@ activation_result workflow_run::activate(const pb::service::PollWorkflowTaskQueu
     activation_result result = impl_->activate(task, environment);
     const auto& events = task.history().events();
     const bool whole = !events.empty() && events[0].event_id() == 1;
-    if (result.found && whole && environment.watcher == nullptr)
-        look_again(impl_->type, impl_->identity, task, environment, result);
+    if (result.found && whole && environment.watcher == nullptr) {
+        const auto redo = [&](workflow_run& fresh, const activation_environment& given) {
+            return fresh.impl_->activate(task, given);
+        };
+        look_again(impl_->type, impl_->identity, environment, redo, result);
+    }
     if (environment.hooks != nullptr) {
         for (const mismatch& difference : result.warnings)
             environment.hooks->log(impl_->identity, log_level::warning, "replay: " + summary_of(difference), {});
+    }
+    return result;
+}
+
+activation_result workflow_run::replay(const event_list& events, bool last, const activation_environment& environment) {
+    if (impl_->broken) return wrong_history(history_fix::new_run, "the run failed its last task and cannot go on");
+    activation_result result = impl_->apply(events, false, last, environment);
+    const bool whole = last && !events.empty() && events[0].event_id() == 1;
+    if (result.found && whole && environment.watcher == nullptr) {
+        const auto redo = [&](workflow_run& fresh, const activation_environment& given) {
+            return fresh.impl_->apply(events, false, true, given);
+        };
+        look_again(impl_->type, impl_->identity, environment, redo, result);
     }
     return result;
 }

@@ -22,6 +22,15 @@ enum class activation_kind {
     wrong_history,   // nothing was done; see activation_result::history_needed
 };
 
+/// Why a task failed, for those who tell people apart from machines.
+enum class task_problem {
+    none,
+    mismatch,   // the code no longer fits the history; see activation_result::found
+    payload,    // a payload does not decode
+    newer_sdk,  // the history was written by a newer version of this SDK
+    code,       // workflow code threw, or used the library wrongly
+};
+
 /// What to do about a history that does not fit the run.
 enum class history_fix {
     none,
@@ -42,6 +51,7 @@ struct activation_result {
     std::size_t events_replayed = 0;
     /// For logs: why the task failed or the history does not fit.
     std::string reason;
+    task_problem trouble = task_problem::none;
     /// Of a task that failed because the code no longer fits the history: where they part.
     std::optional<mismatch> found;
     /// Differences that the level of replay lets pass.
@@ -66,6 +76,13 @@ class workflow_run {
     /// Never throws for anything that workflow code or the history does: that is a failed or refused task.
     [[nodiscard]] activation_result activate(const pb::service::PollWorkflowTaskQueueResponse& task,
                                              const activation_environment& environment);
+
+    /// Applies recorded events and asks for nothing new: what was begun last and not completed stays undone. A history may come
+    /// in parts: each but the last ends before a WorkflowTaskScheduled whose task before was completed, and begins with the
+    /// events behind the started event of that task. `last` compares what is left at the end. The kind is `completed`, `failed`
+    /// or `wrong_history`; a failed run cannot go on.
+    [[nodiscard]] activation_result replay(const google::protobuf::RepeatedPtrField<pb::history::HistoryEvent>& events, bool last,
+                                           const activation_environment& environment);
 
     /// Answers a query from the state after the last activation. Changes nothing.
     [[nodiscard]] pb::query::WorkflowQueryResult query(const pb::query::WorkflowQuery& query,

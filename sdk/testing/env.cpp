@@ -9,7 +9,7 @@
 #include "api/time_convert.hpp"
 #include "perdure/testing.hpp"
 #include "sdk/client/codec_connection.hpp"
-#include "sdk/testing/history_text.hpp"
+#include "sdk/replay/history_words.hpp"
 #include "sdk/testing/replay_check.hpp"
 #include "sdk/testing/test_connection.hpp"
 #include "sdk/testing/test_service.hpp"
@@ -223,14 +223,14 @@ struct env::impl final : worker_observer {
         for (int skips = 0; !is_closed(workflow_id); ++skips)
             if (skips > most_skips || !skip(first_moment + longest_test))
                 throw std::runtime_error("workflow " + workflow_id + " does not come to an end; its history:\n" +
-                                         history_lines(history(workflow_id, {})));
+                                         detail::history_lines(history(workflow_id, {})));
     }
 
     void print_for_debugging() {
         std::cerr << "seed " << seed << ", cache policy " << to_text(options.policy) << "\n";
         for (const std::string& line : log) std::cerr << "  " << line << "\n";
         for (const auto& [workflow_id, run_id] : runs)
-            std::cerr << "history of " << workflow_id << ":\n" << history_lines(history(workflow_id, run_id));
+            std::cerr << "history of " << workflow_id << ":\n" << detail::history_lines(history(workflow_id, run_id));
     }
 };
 
@@ -296,7 +296,7 @@ std::string env::calls() const {
 
 std::uint64_t env::seed() const noexcept { return impl_->seed; }
 std::string env::history_text(const std::string& workflow_id, const std::string& run_id) const {
-    return history_lines(impl_->history(workflow_id, run_id));
+    return detail::history_lines(impl_->history(workflow_id, run_id));
 }
 
 void env::crash_worker() { impl_->crash(); }

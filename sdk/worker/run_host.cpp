@@ -25,8 +25,14 @@ run_identity run_host::identity_of(const pb::service::PollWorkflowTaskQueueRespo
             .task_queue = task.workflow_execution_task_queue().name()};
 }
 
-activation_environment run_host::environment() const {
-    return {.hooks = hooks_, .beacon = beacon_, .space = options_.space, .identity = options_.identity};
+activation_environment run_host::environment(std::string_view workflow_type) const {
+    const auto own = options_.replay_level_of.find(workflow_type);
+    return {.hooks = hooks_,
+            .beacon = beacon_,
+            .rules = {.level = own == options_.replay_level_of.end() ? options_.replay_level : own->second,
+                      .record_sites = options_.record_call_sites},
+            .space = options_.space,
+            .identity = options_.identity};
 }
 
 workflow_answer run_host::handle(const pb::service::PollWorkflowTaskQueueResponse& task) {
@@ -56,12 +62,12 @@ workflow_answer run_host::handle(const pb::service::PollWorkflowTaskQueueRespons
     if (options_.policy == cache_policy::evict_after_event && whole && !task.has_query()) walk_every_event(*type, task);
     if (run == nullptr) run = std::make_unique<workflow_run>(*type, identity_of(task));
 
-    activation_result result = run->activate(task, environment());
+    activation_result result = run->activate(task, environment(task.workflow_type().name()));
     if (result.kind == activation_kind::wrong_history) {
         run.reset();
         if (!whole) return {.body = needs_history{task}};
         run = std::make_unique<workflow_run>(*type, identity_of(task));
-        result = run->activate(task, environment());
+        result = run->activate(task, environment(task.workflow_type().name()));
         if (result.kind == activation_kind::wrong_history)
             return refuse(task, "the history of the task cannot be applied: " + result.reason);
     }
@@ -193,7 +199,7 @@ void run_host::walk_every_event(const workflow_type& type, const pb::service::Po
         part.set_previous_started_event_id(previous_started);
         part.clear_queries();
         workflow_run run(type, identity_of(task));
-        activation_environment silent = environment();
+        activation_environment silent = environment(task.workflow_type().name());
         silent.hooks = nullptr;
         (void)run.activate(part, silent);
     }

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <list>
+#include <map>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -25,6 +27,10 @@ struct run_host_options {
     /// Bytes of cached runs; the least recently used go first.
     std::size_t cache_bytes = 64U << 20U;
     cache_policy policy = cache_policy::sticky;
+    /// How strictly replays compare, for all workflow types and for single ones.
+    perdure::replay_level replay_level = perdure::replay_level::commands;
+    std::map<std::string, perdure::replay_level, std::less<>> replay_level_of{};
+    bool record_call_sites = true;
 };
 
 /// The workflow runs of one thread: gives each task to its run, made or found, and keeps what fits in the cache.
@@ -59,7 +65,7 @@ class run_host {
     void shrink();
     void walk_every_event(const workflow_type& type, const pb::service::PollWorkflowTaskQueueResponse& task);
     [[nodiscard]] run_identity identity_of(const pb::service::PollWorkflowTaskQueueResponse& task) const;
-    [[nodiscard]] activation_environment environment() const;
+    [[nodiscard]] activation_environment environment(std::string_view workflow_type) const;
 
     const workflow_registry& types_;
     run_host_options options_;

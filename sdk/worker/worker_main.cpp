@@ -1,114 +1,121 @@
 #include "perdure/worker_main.hpp"
 
 #include <CLI/CLI.hpp>
-#include <csignal>
 #include <cstdio>
 #include <exception>
-#include <list>
 #include <map>
 #include <optional>
-#include <stdexcept>
 #include <string>
-#include <thread>
 #include <utility>
 
 #include "api/proto_log.hpp"
-#include "sdk/worker/signals.hpp"
+#include "sdk/client/history_pages.hpp"
+#include "sdk/worker/program_setup.hpp"
+#include "sdk/worker/replay_command.hpp"
 
 namespace perdure {
 namespace {
 
-/// What the command line may override.
-struct overrides {
-    endpoint where = endpoint::from_env();
-    std::optional<std::string> task_queue;
-    std::optional<std::uint16_t> metrics_port;
-    std::optional<log_level> least_log_level;
-    std::optional<std::string> identity;
-};
-
-class setup_of_run final : public worker_setup {
-  public:
-    explicit setup_of_run(overrides given) : given_(std::move(given)), client_(perdure::client::connect(given_.where)) {}
-
-    [[nodiscard]] const perdure::client& client() const override { return client_; }
-
-    void convert(data_conversion how) override {
-        if (!workers_.empty()) throw std::logic_error("call convert before the first add_worker");
-        given_.where.conversion = std::move(how);
-        client_ = perdure::client::connect(given_.where);
-    }
-
-    worker& add_worker(worker_options options) override {
-        if (given_.task_queue) options.task_queue = *given_.task_queue;
-        if (given_.metrics_port) options.metrics_port = *given_.metrics_port;
-        if (given_.least_log_level) options.least_log_level = *given_.least_log_level;
-        if (given_.identity) options.identity = *given_.identity;
-        return workers_.emplace_back(client_, std::move(options));
-    }
-
-    int run() {
-        if (workers_.empty()) {
-            std::fputs("this program made no worker; call add_worker in its setup\n", stderr);
-            return 1;
-        }
-        if (workers_.size() == 1) return workers_.front().run_until_signalled();
-        for (worker& one : workers_) one.start();
-        // The drains go side by side; the first to be refused takes the others with it.
-        const auto stop_all = [this] {
-            std::list<std::thread> drains;
-            for (worker& one : workers_) drains.emplace_back([&one] { one.stop(); });
-            for (std::thread& drain : drains) drain.join();
-        };
-        bool served = true;
-        {
-            std::thread drain;
-            const detail::signal_watch watch([&] { drain = std::thread(stop_all); }, [] { std::_Exit(1); });
-            for (worker& one : workers_) served = one.wait() && served;
-            if (drain.joinable()) drain.join();
-        }
-        return served ? 0 : 1;
-    }
-
-  private:
-    overrides given_;
-    perdure::client client_;
-    std::list<worker> workers_;
-};
+using detail::program_setup;
 
 const std::map<std::string, log_level> levels{
     {"debug", log_level::debug}, {"info", log_level::info}, {"warning", log_level::warning}, {"error", log_level::error}};
 
+// What the command line said.
+struct command_line {
+    detail::program_overrides given;
+    std::string least_log_level;
+    detail::replay_request replay;
+    int level = 1;
+    std::int64_t until = 0;
+    std::string output = "text";
+    CLI::App* replay_command = nullptr;
+};
+
+void add_endpoint(CLI::App& part, command_line& line) {
+    part.add_option("--address", line.given.where.target, "The server, http://host:port")->envname("PERDURE_ADDRESS");
+    part.add_option("--namespace", line.given.where.space, "The namespace to serve")->envname("PERDURE_NAMESPACE");
+}
+
+void add_run(CLI::App& app, command_line& line, const std::string& program) {
+    CLI::App& command = *app.add_subcommand("run", "Take tasks from a server until SIGTERM or SIGINT (the default)");
+    command.footer("Examples:\n  " + program + " run --address http://127.0.0.1:7243 --namespace default\n  " +
+                   "PERDURE_ADDRESS=http://server:7243 " + program + " run --metrics-port 9100");
+    for (CLI::App* part : {&app, &command}) {
+        add_endpoint(*part, line);
+        part->add_option("--task-queue", line.given.task_queue, "Serve this queue instead of the program's own");
+        part->add_option("--identity", line.given.identity, "The worker's name in histories; default process@host");
+        part->add_option("--metrics-port", line.given.metrics_port, "Serve metrics for Prometheus at this port of 127.0.0.1");
+        part->add_option("--log-level", line.least_log_level, "Write lines of this level and above")
+            ->check(CLI::IsMember({"debug", "info", "warning", "error"}, CLI::ignore_case));
+    }
+}
+
+void add_replay(CLI::App& app, command_line& line, const std::string& program) {
+    CLI::App& command = *app.add_subcommand("replay", "Replay recorded histories with this program's workflow code");
+    line.replay_command = &command;
+    command.footer(std::string(detail::replay_exit_help()) + "\n\nExamples:\n  " + program + " replay o-17.json\n  " + program +
+                   " replay histories/ --jobs 2 --junit replay.xml\n  " + program + " replay o-17.json --until 37 --gdb\n  " +
+                   program + " replay --live o-17");
+    command.add_option("HISTORY", line.replay.paths, "Files (JSON or binary) and folders with *.json and *.pb");
+    command.add_option("--live", line.replay.live, "Replay this workflow of the server; nothing is written to it");
+    command.add_option("--run-id", line.replay.run_id, "With --live: this run instead of the latest")->needs("--live");
+    command.add_option("--level", line.level, "What must fit: 0 commands, 1 arguments too, 2 declared state too")
+        ->check(CLI::Range(0, 2))
+        ->capture_default_str();
+    command.add_option("--jobs", line.replay.jobs, "Replay so many histories at once")->check(CLI::Range(1, 1024));
+    command.add_option("--junit", line.replay.junit, "Write the results to this JUnit file");
+    command.add_flag("--trace", line.replay.trace, "Show each event, what it woke and which commands that made");
+    command.add_option("--until", line.until, "Show the run as it is at this event")->check(CLI::PositiveNumber);
+    command.add_flag("--gdb", line.replay.gdb, "Step through it in gdb, from --until on or from the start");
+    command.add_flag("--debugger-hooks", line.replay.debugger_hooks, "For --gdb itself")->group("");
+    command.add_option("--output", line.output, "Of reports: text or json")->check(CLI::IsMember({"text", "json"}));
+    add_endpoint(command, line);
+}
+
+int replay(command_line& line, program_setup& made) {
+    detail::replay_request& request = line.replay;
+    const bool close = request.trace || request.gdb || line.until > 0;
+    const bool one = !request.live.empty() || (request.paths.size() == 1 && !std::filesystem::is_directory(request.paths[0]));
+    if (request.live.empty() == request.paths.empty() || (close && !one)) {
+        std::fputs(close && !one ? "--trace, --until and --gdb look at one history: name one file, or --live ID\n"
+                                 : "name the histories to replay: files, folders, or --live ID\n",
+                   stderr);
+        return static_cast<int>(detail::replay_exit::usage);
+    }
+    request.level = static_cast<replay_level>(line.level);
+    request.json = line.output == "json";
+    if (line.until > 0) request.until = line.until;
+    const auto fetch = [&](const std::string& workflow_id, const std::string& run_id) {
+        return detail::fetch_history(made.client(), workflow_id, run_id);
+    };
+    return static_cast<int>(
+        detail::run_replay(request, {.types = made.types(), .conversion = made.conversion(), .fetch = fetch}));
+}
+
 int run(int argc, char** argv, const std::function<void(worker_setup&)>& setup) {
     // This is the program's main: frames that do not parse are told by the worker's own log.
     silence_protobuf_log();
-    overrides given;
-    std::string least_log_level;
+    command_line line;
+    line.given.where = endpoint::from_env();
+    const std::string program = argc > 0 ? argv[0] : "worker";
     CLI::App app{"A worker program of Perdure: runs the workflows and activities that it was built with."};
     app.set_version_flag("--version", "0.1.0");
     app.require_subcommand(0, 1);
-    CLI::App& command = *app.add_subcommand("run", "Take tasks from a server until SIGTERM or SIGINT (the default)");
-    command.footer("Examples:\n  " + std::string(argc > 0 ? argv[0] : "worker") +
-                   " run --address http://127.0.0.1:7243 --namespace default\n  PERDURE_ADDRESS=http://server:7243 " +
-                   std::string(argc > 0 ? argv[0] : "worker") + " run --metrics-port 9100");
-    for (CLI::App* part : {&app, &command}) {
-        part->add_option("--address", given.where.target, "The server, http://host:port")->envname("PERDURE_ADDRESS");
-        part->add_option("--namespace", given.where.space, "The namespace to serve")->envname("PERDURE_NAMESPACE");
-        part->add_option("--task-queue", given.task_queue, "Serve this queue instead of the program's own");
-        part->add_option("--identity", given.identity, "The worker's name in histories; default process@host");
-        part->add_option("--metrics-port", given.metrics_port, "Serve metrics for Prometheus at this port of 127.0.0.1");
-        part->add_option("--log-level", least_log_level, "Write lines of this level and above")
-            ->check(CLI::IsMember({"debug", "info", "warning", "error"}, CLI::ignore_case));
-    }
+    add_run(app, line, program);
+    add_replay(app, line, program);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : 2;
     }
-    if (!least_log_level.empty()) given.least_log_level = levels.at(CLI::detail::to_lower(least_log_level));
+    if (!line.least_log_level.empty()) line.given.least_log_level = levels.at(CLI::detail::to_lower(line.least_log_level));
+    const bool replays = line.replay_command->parsed();
+    line.given.serves = !replays;
     try {
-        setup_of_run made(std::move(given));
+        program_setup made(std::move(line.given));
         setup(made);
+        if (replays) return replay(line, made);
         return made.run();
     } catch (const std::exception& error) {
         std::fprintf(stderr, "%s\n", error.what());

@@ -84,6 +84,9 @@ std::shared_ptr<workflow_surroundings> surround(const worker_options& options, c
     around->host.space = core.space;
     around->host.identity = core.identity;
     around->host.cache_bytes = options.cache_bytes / std::max(1U, options.workflow_threads);
+    around->host.replay_level = options.replay_level;
+    around->host.replay_level_of = options.replay_level_of;
+    around->host.record_call_sites = options.record_call_sites;
     around->host.policy = options.cache_bytes == 0 ? cache_policy::evict_after_task : cache_policy::sticky;
     around->lines = std::move(lines);
     around->measurements = std::move(measurements);

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@
 #include <perdure/contract.hpp>
 #include <perdure/detail/registrations.hpp>
 #include <perdure/log.hpp>
+#include <perdure/replay_level.hpp>
 
 namespace perdure {
 
@@ -37,6 +39,11 @@ struct worker_options {
     bool eager_activities = true;
     /// Who works, as histories show it; empty means "process@host".
     std::string identity{};
+    /// How strictly the history of a run is compared when it is replayed, and the same for single workflow types.
+    perdure::replay_level replay_level = perdure::replay_level::commands;
+    std::map<std::string, perdure::replay_level, std::less<>> replay_level_of{};
+    /// Note with each command where in the source it was made, for reports of mismatches; about 60 bytes a command.
+    bool record_call_sites = true;
     /// The version of this program, for logs and histories.
     std::string build_id{};
     /// How long a stop waits for running activities before it asks them to stop too.
@@ -101,6 +108,9 @@ class worker {
     bool wait();
 
     [[nodiscard]] const worker_options& options() const noexcept { return options_; }
+
+    /// What is registered, for the library's own programs.
+    [[nodiscard]] const detail::registrations& registered() const noexcept { return registered_; }
 
   private:
     class impl;

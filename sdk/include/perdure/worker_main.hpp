@@ -13,6 +13,9 @@ class worker_setup {
     virtual ~worker_setup() = default;
     /// The client that the workers use, for activities that start or signal workflows themselves.
     [[nodiscard]] virtual const perdure::client& client() const = 0;
+    /// False when the program only replays or describes: workflows and activities are registered and nothing runs, so the setup
+    /// need not open what activities use.
+    [[nodiscard]] virtual bool serves() const noexcept = 0;
     /// Encryption and the like, for the client and for all workers. Before the first worker is made, or it throws
     /// std::logic_error.
     virtual void convert(data_conversion how) = 0;
@@ -29,6 +32,7 @@ class worker_setup {
 ///         });
 ///     }
 ///
+/// `program replay` replays recorded histories, see `program replay --help`.
 /// `program run` works until SIGTERM or SIGINT and then drains; so does `program` alone. --address, --namespace, --task-queue,
 /// --metrics-port and --log-level override the options; PERDURE_ADDRESS and PERDURE_NAMESPACE are used where a flag is not
 /// given. Returns the process's exit code: 0 after a drain, 1 for trouble (told on stderr), 2 for a wrong command line.

@@ -1,0 +1,74 @@
+#include <cstdint>
+#include <limits>
+#include <utility>
+
+#include <perdure/replayer.hpp>
+
+#include "sdk/replayer/event_source.hpp"
+
+namespace perdure::detail {
+namespace {
+
+// temporal.api.history.v1.History: `repeated HistoryEvent events = 1`.
+constexpr std::uint8_t events_tag = (1U << 3U) | 2U;
+
+class binary_source final : public event_source {
+  public:
+    binary_source(std::string_view bytes, std::string name) : bytes_(bytes), name_(std::move(name)) {}
+
+    bool next(pb::history::HistoryEvent& into) override {
+        if (at_ == bytes_.size()) return false;
+        ++count_;
+        const std::size_t begin = at_;
+        if (static_cast<std::uint8_t>(bytes_[at_++]) != events_tag)
+            refuse(begin, "is no event: the file is neither JSON nor the binary form of a history");
+        const std::uint64_t length = read_length(begin);
+        if (length > bytes_.size() - at_) refuse(begin, "is cut off: the file ends inside of it; copy or export it again");
+        if (length > static_cast<std::uint64_t>(std::numeric_limits<int>::max()) ||
+            !into.ParseFromArray(bytes_.data() + at_, static_cast<int>(length)))
+            refuse(begin, "cannot be read: its bytes are no HistoryEvent");
+        at_ += length;
+        return true;
+    }
+
+    std::size_t position() const noexcept override { return at_; }
+
+  private:
+    std::uint64_t read_length(std::size_t begin) {
+        std::uint64_t length = 0;
+        for (unsigned shift = 0; shift < 64 && at_ < bytes_.size(); shift += 7) {
+            const auto byte = static_cast<std::uint8_t>(bytes_[at_++]);
+            length |= static_cast<std::uint64_t>(byte & 0x7FU) << shift;
+            if ((byte & 0x80U) == 0) return length;
+        }
+        refuse(begin, "is cut off: the file ends inside of it; copy or export it again");
+    }
+
+    [[noreturn]] void refuse(std::size_t begin, const std::string& why) const {
+        throw history_error(history_trouble::malformed,
+                            name_ + ": event " + std::to_string(count_) + " (byte " + std::to_string(begin + 1) + ") " + why);
+    }
+
+    std::string_view bytes_;
+    std::string name_;
+    std::size_t at_ = 0;
+    std::size_t count_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<event_source> binary_events(std::string_view bytes, std::string name) {
+    return std::make_unique<binary_source>(bytes, std::move(name));
+}
+
+std::unique_ptr<event_source> any_events(std::string_view bytes, std::string name) {
+    const std::size_t first = bytes.find_first_not_of(" \t\r\n");
+    // A tag of the binary form may be a line feed; then what follows is a length and no bracket.
+    const bool json = first != std::string_view::npos && (bytes[first] == '{' || bytes[first] == '[');
+    const bool byte_order_mark = bytes.starts_with("\xEF\xBB\xBF");
+    if (byte_order_mark) bytes.remove_prefix(3);
+    const bool binary = !json && !byte_order_mark && !bytes.empty() && static_cast<std::uint8_t>(bytes[0]) == events_tag;
+    return binary ? binary_events(bytes, std::move(name)) : json_events(bytes, std::move(name));
+}
+
+}  // namespace perdure::detail

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "api/proto.hpp"
+
+namespace perdure::detail {
+
+/// The events of a recorded history one by one, so that a file need not fit into memory once more as messages.
+class event_source {
+  public:
+    event_source() = default;
+    event_source(const event_source&) = delete;
+    event_source& operator=(const event_source&) = delete;
+    virtual ~event_source() = default;
+
+    /// Reads the next event into an empty message; false behind the last one. Throws history_error, which names the place.
+    [[nodiscard]] virtual bool next(pb::history::HistoryEvent& into) = 0;
+
+    /// How far it has read, in bytes.
+    [[nodiscard]] virtual std::size_t position() const noexcept = 0;
+};
+
+/// An export as JSON: `{"events": [...]}` or the bare list. The text must outlive the source; `name` stands for it in messages.
+/// Members that the contract does not know are ignored; an enum value that it does not know is refused.
+[[nodiscard]] std::unique_ptr<event_source> json_events(std::string_view text, std::string name);
+
+/// The binary form of temporal.api.history.v1.History. The bytes must outlive the source.
+[[nodiscard]] std::unique_ptr<event_source> binary_events(std::string_view bytes, std::string name);
+
+/// One of the two, by the first byte that is no space.
+[[nodiscard]] std::unique_ptr<event_source> any_events(std::string_view bytes, std::string name);
+
+/// Checks what every history must fulfil: the first event is the run's start and the ids count from 1. Throws history_error.
+class event_order {
+  public:
+    explicit event_order(std::string name) : name_(std::move(name)) {}
+    void check(const pb::history::HistoryEvent& event);
+    /// Behind the last event.
+    void finish() const;
+
+  private:
+    std::string name_;
+    std::int64_t last_ = 0;
+};
+
+}  // namespace perdure::detail
