@@ -9,6 +9,7 @@
 
 #include "api/proto_log.hpp"
 #include "bench/order4.hpp"
+#include "bench/replay/replay_run.hpp"
 #include "bench/report.hpp"
 #include "bench/rest/rest_run.hpp"
 #include "bench/run/cast.hpp"
@@ -82,16 +83,19 @@ int main(int argc, char** argv) {
     auto* idle = app.add_subcommand("idle", "What a server costs that has nothing to do");
     auto* timers = app.add_subcommand("timers", "How late a sleep of 10 ms ends on an idle server");
     auto* sleepers = app.add_subcommand("sleepers", "What workflows cost that sleep for a year, after a restart");
+    auto* replay = app.add_subcommand("replay", "How fast a history of 10,000 events is replayed");
+    unsigned jobs = 2;
+    replay->add_option("--jobs", jobs, "Threads of the second measurement")->check(CLI::Range(1, 1024))->capture_default_str();
     timers->add_option("--count", count, "Sleeps, one after the other (200)")->check(CLI::Range(1, 100'000));
     sleepers->add_option("--count", count, "Workflows (100000)")->check(CLI::Range(1, 10'000'000));
-    for (CLI::App* command : {order4, table}) {
+    for (CLI::App* command : {order4, table, replay}) {
         command->add_option("--seconds", seconds, "Measured time, after a second of warm-up")
             ->check(CLI::Range(0.1, 3600.0))
             ->capture_default_str();
     }
     for (CLI::App* command : {order4, table, idle, timers, sleepers})
         command->add_option("--folder", folder, "Where the database goes for a while; its disk is the one that is measured");
-    for (CLI::App* command : {order4, idle, timers, sleepers}) command->add_flag("--json", json, "One JSON object");
+    for (CLI::App* command : {order4, idle, timers, sleepers, replay}) command->add_flag("--json", json, "One JSON object");
     auto* worker = app.add_subcommand("worker", "The worker process of the remote mode")->group("");
     worker->add_option("--address", address)->required();
     CLI11_PARSE(app, argc, argv);
@@ -107,6 +111,7 @@ int main(int argc, char** argv) {
         if (idle->parsed()) status = print(bench::run_idle(rest_of(options), idle_time), json);
         if (timers->parsed()) status = print(bench::run_timers(rest_of(options), count > 0 ? count : naps, nap), json);
         if (sleepers->parsed()) status = print(bench::run_sleepers(rest_of(options), count > 0 ? count : many), json);
+        if (replay->parsed()) status = print(bench::run_replay(options.measure, jobs), json);
         std::filesystem::remove_all(options.folder);
         return status;
     } catch (const std::exception& e) {
