@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "api/json_quick.hpp"
 #include "api/json_writer.hpp"
 
 namespace perdure {
@@ -101,6 +102,7 @@ class builder : public nlohmann::json_sax<nlohmann::json> {
 }  // namespace
 
 result<json_value> parse_json(std::string_view text, std::size_t max_depth) {
+    if (auto plain = detail::quick_json(text, max_depth)) return *std::move(plain);
     builder build(max_depth);
     try {
         if (nlohmann::json::sax_parse(text, &build)) return std::move(build).value();

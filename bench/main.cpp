@@ -85,6 +85,8 @@ int main(int argc, char** argv) {
     auto* sleepers = app.add_subcommand("sleepers", "What workflows cost that sleep for a year, after a restart");
     auto* replay = app.add_subcommand("replay", "How fast a history of 10,000 events is replayed");
     unsigned jobs = 2;
+    std::string form = "all";
+    replay->add_option("--form", form, "What the history is read from")->check(CLI::IsMember({"all", "binary", "json"}));
     replay->add_option("--jobs", jobs, "Threads of the second measurement")->check(CLI::Range(1, 1024))->capture_default_str();
     timers->add_option("--count", count, "Sleeps, one after the other (200)")->check(CLI::Range(1, 100'000));
     sleepers->add_option("--count", count, "Workflows (100000)")->check(CLI::Range(1, 10'000'000));
@@ -111,7 +113,7 @@ int main(int argc, char** argv) {
         if (idle->parsed()) status = print(bench::run_idle(rest_of(options), idle_time), json);
         if (timers->parsed()) status = print(bench::run_timers(rest_of(options), count > 0 ? count : naps, nap), json);
         if (sleepers->parsed()) status = print(bench::run_sleepers(rest_of(options), count > 0 ? count : many), json);
-        if (replay->parsed()) status = print(bench::run_replay(options.measure, jobs), json);
+        if (replay->parsed()) status = print(bench::run_replay(options.measure, jobs, form), json);
         std::filesystem::remove_all(options.folder);
         return status;
     } catch (const std::exception& e) {

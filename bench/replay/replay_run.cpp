@@ -27,7 +27,7 @@ double replay_for(std::chrono::milliseconds measure, std::string_view bytes, uns
     const auto began = clock::now();
     const auto loop = [&] {
         while (clock::now() - began < measure && !failed) {
-            const auto outcome = detail::replay_events(*detail::any_events(bytes, "relay"), "relay", settings);
+            const auto outcome = detail::replay_events(*detail::any_events(bytes, "relay", detail::event_parts::replayed), "relay", settings);
             if (outcome.verdict != replay_verdict::fits) failed = true;
             events += outcome.events;
         }
@@ -42,16 +42,18 @@ double replay_for(std::chrono::milliseconds measure, std::string_view bytes, uns
 
 }  // namespace
 
-replay_report run_replay(std::chrono::milliseconds measure, unsigned jobs) {
+replay_report run_replay(std::chrono::milliseconds measure, unsigned jobs, const std::string& form) {
     const history recorded = record_relay(legs);
     const std::string binary = recorded.to_binary();
     const std::string json = recorded.to_json();
     constexpr std::chrono::milliseconds warm_up{300};
     static_cast<void>(replay_for(warm_up, binary, 1));
     replay_report report{.events = recorded.size(), .binary_bytes = binary.size(), .json_bytes = json.size(), .jobs = jobs};
-    report.binary_per_second = replay_for(measure, binary, 1);
-    report.json_per_second = replay_for(measure, json, 1);
-    report.jobs_per_second = replay_for(measure, binary, jobs);
+    if (form != "json") {
+        report.binary_per_second = replay_for(measure, binary, 1);
+        report.jobs_per_second = replay_for(measure, binary, jobs);
+    }
+    if (form != "binary") report.json_per_second = replay_for(measure, json, 1);
     return report;
 }
 

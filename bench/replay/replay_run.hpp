@@ -17,8 +17,8 @@ struct replay_report {
 };
 
 /// Replays one history again and again: sequential activities with payloads of 100 bytes, about 10,000 events, recorded on a
-/// server in memory.
-[[nodiscard]] replay_report run_replay(std::chrono::milliseconds measure, unsigned jobs);
+/// server in memory. `form` is "binary", "json" or "all".
+[[nodiscard]] replay_report run_replay(std::chrono::milliseconds measure, unsigned jobs, const std::string& form);
 
 [[nodiscard]] std::string as_json(const replay_report& report);
 [[nodiscard]] std::string as_text(const replay_report& report);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -28,11 +29,19 @@ class event_source {
 /// Members that the contract does not know are ignored; an enum value that it does not know is refused.
 [[nodiscard]] std::unique_ptr<event_source> json_events(std::string_view text, std::string name);
 
+/// How much of each event is wanted. JSON is always read whole.
+enum class event_parts : std::uint8_t {
+    all,
+    replayed,  // what a replay uses, for a fraction of the time; enough to compare, not to report
+};
+
 /// The binary form of temporal.api.history.v1.History. The bytes must outlive the source.
-[[nodiscard]] std::unique_ptr<event_source> binary_events(std::string_view bytes, std::string name);
+[[nodiscard]] std::unique_ptr<event_source> binary_events(std::string_view bytes, std::string name,
+                                                          event_parts parts = event_parts::all);
 
 /// One of the two, by the first byte that is no space.
-[[nodiscard]] std::unique_ptr<event_source> any_events(std::string_view bytes, std::string name);
+[[nodiscard]] std::unique_ptr<event_source> any_events(std::string_view bytes, std::string name,
+                                                       event_parts parts = event_parts::all);
 
 /// Checks what every history must fulfil: the first event is the run's start and the ids count from 1. Throws history_error.
 class event_order {

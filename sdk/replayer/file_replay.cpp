@@ -18,7 +18,10 @@ replay_report replay_file(const std::filesystem::path& file, const replay_settin
         if (settings.progress) settings.progress(position);
     };
     const std::string name = file.string();
-    replay_outcome outcome = replay_events(*any_events(mapped.bytes(), name), name, own);
+    // Watchers see events in full, and payloads are decoded wherever they are.
+    const bool lean = settings.watcher == nullptr && settings.conversion == nullptr;
+    const auto parts = lean ? event_parts::replayed : event_parts::all;
+    replay_outcome outcome = replay_events(*any_events(mapped.bytes(), name, parts), name, own);
     if (outcome.found && settings.watcher == nullptr && mapped.bytes().size() <= most_bytes_for_a_second_look) {
         const history_content whole(*any_events(mapped.bytes(), name), name);
         replay_outcome again = replay_history(whole.events(), settings);
