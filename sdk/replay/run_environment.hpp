@@ -51,6 +51,7 @@ struct activation_environment {
     replay_watcher* watcher = nullptr;
     replay_rules rules{};
     std::string_view space{};     // the namespace the worker serves
+    bool guard_code = false;      // trap what a replay cannot repeat, see sdk/guards
     std::string_view identity{};  // the worker's name, for failures that the run writes
 };
 

@@ -306,6 +306,7 @@ activation_result workflow_run::impl::apply(const event_list& events, bool live_
     activation_result result;
     try {
         if (!live) begin(events[0]);
+        live->guard_code(environment.guard_code);
         rules = environment.rules;
         applier.matcher().set_rules(rules, live->info().run_timeout);
         const turn_list cut = cut_into_turns(events, 0, live_task);

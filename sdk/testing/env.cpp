@@ -9,6 +9,7 @@
 #include "api/time_convert.hpp"
 #include "perdure/testing.hpp"
 #include "sdk/client/codec_connection.hpp"
+#include "sdk/guards/guards.hpp"
 #include "sdk/replay/history_words.hpp"
 #include "sdk/testing/replay_check.hpp"
 #include "sdk/testing/test_connection.hpp"
@@ -105,12 +106,14 @@ struct env::impl final : worker_observer {
 
     void make_worker() {
         ++workers_made;
-        worker = std::make_unique<test_worker>(test_worker::settings{.task_queue = options.task_queue,
-                                                                     .identity = "test-worker-" + std::to_string(workers_made),
-                                                                     .policy = to_worker(options.policy),
-                                                                     .seed = seed,
-                                                                     .conversion = via->conversion()},
-                                               registered, mocks, service.node(), *this);
+        worker =
+            std::make_unique<test_worker>(test_worker::settings{.task_queue = options.task_queue,
+                                                                .identity = "test-worker-" + std::to_string(workers_made),
+                                                                .policy = to_worker(options.policy),
+                                                                .seed = seed,
+                                                                .conversion = via->conversion(),
+                                                                .guard_code = options.guard_workflow_code && guards::available()},
+                                          registered, mocks, service.node(), *this);
     }
 
     void crash() {

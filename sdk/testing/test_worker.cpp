@@ -36,7 +36,7 @@ test_worker::test_worker(settings given, const detail::registrations& registered
       workflows_(registered.workflows()),
       activities_(registered.activities()),
       node_(node),
-      host_(*workflows_, {.identity = settings_.identity, .policy = settings_.policy}, this),
+      host_(*workflows_, {.identity = settings_.identity, .policy = settings_.policy, .guard_code = settings_.guard_code}, this),
       core_(to_core(settings_, *workflows_)) {}
 
 test_worker::~test_worker() { session_.reset(); }

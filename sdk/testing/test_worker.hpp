@@ -35,6 +35,7 @@ class test_worker final : private detail::run_hooks {
         detail::cache_policy policy = detail::cache_policy::sticky;
         std::uint64_t seed = 0;
         std::shared_ptr<const detail::payload_conversion> conversion{};
+        bool guard_code = false;
     };
     using scripts = std::map<std::string, std::shared_ptr<detail::mock_script>>;
 

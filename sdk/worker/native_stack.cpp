@@ -1,21 +1,20 @@
 #include "sdk/worker/native_stack.hpp"
 
-#include <cxxabi.h>
-#include <dlfcn.h>
 #include <execinfo.h>
 #include <signal.h>
 
 #include <array>
 #include <atomic>
 #include <chrono>
-#include <cstdint>
 #include <cstdlib>
-#include <cstring>
 #include <fstream>
-#include <memory>
 #include <mutex>
+#include <span>
+#include <string>
 #include <string_view>
 #include <thread>
+
+#include "sdk/guards/source_lines.hpp"
 
 namespace perdure::detail {
 namespace {
@@ -33,27 +32,9 @@ void capture(int) {
     errno = saved;
 }
 
-std::string frame_text(void* address) {
-    std::array<char, 32> digits{};
-    std::snprintf(digits.data(), digits.size(), "%p", address);
-    std::string text = digits.data();
-    Dl_info info{};
-    if (::dladdr(address, &info) == 0) return text;
-    if (info.dli_sname != nullptr) {
-        int status = 0;
-        const std::unique_ptr<char, void (*)(void*)> name(abi::__cxa_demangle(info.dli_sname, nullptr, nullptr, &status),
-                                                          std::free);
-        text += ' ';
-        text += status == 0 ? name.get() : info.dli_sname;
-    } else if (info.dli_fname != nullptr) {
-        // addr2line -e FILE OFFSET turns this into a line.
-        std::snprintf(digits.data(), digits.size(), "+0x%zx",
-                      static_cast<std::size_t>(reinterpret_cast<std::uintptr_t>(address) -
-                                               reinterpret_cast<std::uintptr_t>(info.dli_fbase)));
-        text += ' ';
-        text += info.dli_fname;
-        text += digits.data();
-    }
+std::string line_text(const guards::source_line& line) {
+    std::string text = line.function.empty() ? line.module : line.function;
+    if (!line.file.empty()) text += " (" + line.file + ":" + std::to_string(line.line) + ")";
     return text;
 }
 
@@ -81,8 +62,10 @@ std::string native_stack_of(pthread_t thread) {
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
         const int count = captured_count.load(std::memory_order_acquire);
         // The first two frames are the handler and the kernel's trampoline.
-        for (int index = 2; index < count; ++index)
-            text += "    at " + frame_text(captured_frames[static_cast<std::size_t>(index)]) + "\n";
+        if (count > 2)
+            for (const auto& line :
+                 guards::source_lines(std::span(captured_frames).subspan(2, static_cast<std::size_t>(count) - 2)))
+                text += "    at " + line_text(line) + "\n";
         // A thread that has not answered yet may do so later; then the default action would end the process.
         if (count < 0) return {};
     }

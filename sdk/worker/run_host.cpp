@@ -32,6 +32,7 @@ activation_environment run_host::environment(std::string_view workflow_type) con
             .rules = {.level = own == options_.replay_level_of.end() ? options_.replay_level : own->second,
                       .record_sites = options_.record_call_sites},
             .space = options_.space,
+            .guard_code = options_.guard_code,
             .identity = options_.identity};
 }
 

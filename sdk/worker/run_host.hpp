@@ -31,6 +31,8 @@ struct run_host_options {
     perdure::replay_level replay_level = perdure::replay_level::commands;
     std::map<std::string, perdure::replay_level, std::less<>> replay_level_of{};
     bool record_call_sites = true;
+    /// Trap what a replay cannot repeat.
+    bool guard_code = false;
 };
 
 /// The workflow runs of one thread: gives each task to its run, made or found, and keeps what fits in the cache.

@@ -14,6 +14,7 @@
 #include "api/failure.hpp"
 #include "api/payload.hpp"
 #include "sdk/activity/activity_runner.hpp"
+#include "sdk/guards/guards.hpp"
 #include "sdk/worker/activity_pool.hpp"
 #include "sdk/worker/core/worker_core.hpp"
 #include "sdk/worker/heartbeat_slot.hpp"
@@ -88,6 +89,7 @@ std::shared_ptr<workflow_surroundings> surround(const worker_options& options, c
     around->host.replay_level_of = options.replay_level_of;
     around->host.record_call_sites = options.record_call_sites;
     around->host.policy = options.cache_bytes == 0 ? cache_policy::evict_after_task : cache_policy::sticky;
+    around->host.guard_code = options.guard_workflow_code && guards::available();
     around->lines = std::move(lines);
     around->measurements = std::move(measurements);
     return around;

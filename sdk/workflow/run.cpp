@@ -29,6 +29,11 @@ live_runs& living() {
 
 }  // namespace
 
+constinit thread_local run* guarded_run = nullptr;
+
+workflow_code::workflow_code(run& owner) noexcept
+    : before_(std::exchange(guarded_run, owner.code_guarded() ? &owner : nullptr)) {}
+
 [[gnu::noinline]] run* current_run() noexcept { return executing; }
 
 [[gnu::noinline]] run_guard::run_guard(run& owner) noexcept : before_(std::exchange(executing, &owner)) {}
@@ -125,6 +130,7 @@ void run::start(const arguments& input) {
     void* memory = arena_.allocate(type_.object_size, type_.object_alignment);
     constructing_ = true;
     try {
+        const workflow_code users(*this);
         type_.construct(memory, input);
         constructing_ = false;
     } catch (...) {
@@ -139,6 +145,7 @@ void run::start(const arguments& input) {
         deliver_signal(carried.first, std::move(carried.second), event_id);
     }
     try {
+        const workflow_code users(*this);
         frame_base* root = type_.start(object_, context_ref{.owner = this, .scope = 0}, input);
         branches_.at(0).root = root;
         make_ready(*root, false);
@@ -169,8 +176,16 @@ void run::fail_task(std::exception_ptr error) noexcept {
 }
 
 void run::add_command(command_entry entry) {
+    const free_code ours;
     const command_entry& made = commands_.add(std::move(entry));
     if (observer_ != nullptr) observer_->issued(made);
+}
+
+void run::trapped(const std::string& sentence) noexcept {
+    if (!traps_count()) return;
+    const auto error = std::make_exception_ptr(misuse_error(sentence));
+    if (!answering_) return fail_task(error);
+    query_misuse_ = error;
 }
 
 void run::remember_misuse(const std::exception_ptr& error) noexcept {
@@ -199,6 +214,7 @@ bool run::admit() {
 }
 
 void run::warn(std::string_view sentence, std::span<const kv> fields) {
+    const free_code ours;
     if (observer_ != nullptr && !facts_.replaying) observer_->log(log_level::warning, sentence, fields);
 }
 

@@ -27,6 +27,7 @@
 #include "sdk/workflow/random.hpp"
 #include "sdk/workflow/scopes.hpp"
 #include "sdk/workflow/slots.hpp"
+#include "sdk/workflow/workflow_code.hpp"
 
 namespace perdure::detail {
 
@@ -74,6 +75,8 @@ class run {
     // --- driven by the replayer ---------------------------------------------------------------------------------------------
     void begin_activation(const activation_facts& facts, run_observer* observer);
     void watch(run_observer* observer) noexcept { observer_ = observer; }
+    /// Whether calls that a replay cannot repeat are trapped while the run's own code executes; see sdk/guards.
+    void guard_code(bool on) noexcept { code_guarded_ = on; }
     /// Makes the object and the coroutine; before it runs, what the previous run left unread is delivered.
     void start(const arguments& input);
     void deliver_signal(std::string_view name, arguments content, std::int64_t event_id);
@@ -99,6 +102,13 @@ class run {
     [[nodiscard]] std::size_t bytes() const noexcept;
     void fail_task(std::exception_ptr error) noexcept;
     void add_command(command_entry entry);
+    /// Workflow code did what a replay cannot repeat: fails the task, or the query that is being answered.
+    void trapped(const std::string& sentence) noexcept;
+    /// Whether a trapped call would still change how the task or the query ends.
+    [[nodiscard]] bool traps_count() const noexcept { return !evicting_ && (answering_ ? !query_misuse_ : !fatal_); }
+    [[nodiscard]] bool code_guarded() const noexcept { return code_guarded_; }
+    /// Where the frame that is running had been waiting; nullptr when none runs.
+    [[nodiscard]] const site* last_await() const noexcept { return current_ == nullptr ? nullptr : &current_->waiting_at; }
 
     /// Messages that nobody has read, in the order of their arrival, with the signals they belong to.
     [[nodiscard]] std::vector<std::pair<std::string, message>> unread() const;
@@ -214,6 +224,7 @@ class run {
     std::optional<closing> closed_;
     std::exception_ptr failed_early_;  // a handler's failure, which ends the run
     std::exception_ptr fatal_;
+    std::exception_ptr query_misuse_;  // of the query that is being answered
     std::string fatal_stack_;
     std::exception_ptr last_thrown_;
     std::vector<site> thrown_at_;
@@ -228,6 +239,7 @@ class run {
     bool constructing_ = false;
     bool evicting_ = false;
     bool answering_ = false;
+    bool code_guarded_ = false;
     std::atomic<bool> foreign_thread_{false};
 };
 

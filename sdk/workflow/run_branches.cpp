@@ -70,7 +70,11 @@ void run::deliver_signal(std::string_view name, arguments content, std::int64_t 
     }
     if (bound->box) return hand_over(bound->box(object_), message{.event_id = event_id, .content = std::move(content)});
     try {
-        frame_base* root = bound->deliver(object_, context_ref{.owner = this, .scope = 0}, content);
+        frame_base* root = nullptr;
+        {
+            const workflow_code users(*this);
+            root = bound->deliver(object_, context_ref{.owner = this, .scope = 0}, content);
+        }
         if (root == nullptr) return;
         if (!bound->abandon_ok) ++handlers_;
         const branch_ref made = spawn(branch_kind::handler, *root, no_scope, false);

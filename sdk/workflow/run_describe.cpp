@@ -246,7 +246,14 @@ arguments run::answer_query(std::string_view name, const arguments& input) {
         bool& flag_;
     };
     const answering scope(answering_);
-    return bound->answer(object_, context_ref{.owner = this, .scope = 0}, input);
+    query_misuse_ = nullptr;
+    arguments answer;
+    {
+        const workflow_code users(*this);
+        answer = bound->answer(object_, context_ref{.owner = this, .scope = 0}, input);
+    }
+    if (query_misuse_) std::rethrow_exception(std::exchange(query_misuse_, nullptr));
+    return answer;
 }
 
 }  // namespace perdure::detail

@@ -37,7 +37,10 @@ void run::step(frame_base& frame) {
     current_ = &frame;
     frame.state = frame_state::running;
     frame.begun = true;
-    frame.self.resume();
+    {
+        const workflow_code users(*this);
+        frame.self.resume();
+    }
     current_ = nullptr;
     reap();
 }
@@ -62,12 +65,14 @@ bool run::fire_one_condition() {
         } else {
             const condition test = row.test;
             try {
+                const workflow_code users(*this);
                 fires = test.test(test.closure);
             } catch (...) {
                 fail_task(std::current_exception());
                 return false;
             }
         }
+        if (fatal_) return false;
         if (fires) {
             settle(index);
             return true;

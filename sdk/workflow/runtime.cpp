@@ -44,12 +44,14 @@ void suspend(frame_base& frame, const site& at, wait_kind kind, const void* what
 
 op_ref issue_activity(context_ref where, std::string_view name, arguments input, const activity_options& options,
                       const site& at) {
+    const free_code ours;
     run& owner = of(where.owner);
     if (!owner.admit()) return {};
     return owner.activity(where, name, std::move(input), options, at);
 }
 
 op_ref issue_prepared(context_ref where, const std::string& call, const site& at) {
+    const free_code ours;
     run& owner = of(where.owner);
     if (!owner.admit()) return {};
     return owner.prepared_activity(where, call, at);
@@ -204,12 +206,14 @@ void check_successor(context_ref where, const void* tag, std::string_view given)
 }
 
 arguments side_effect(context_ref where, std::string_view name, side_effect_function make) {
+    const free_code ours;
     run& owner = of(where.owner);
     if (!owner.admit()) return make();
     return record_side_effect(owner, name, make);
 }
 
 arguments mutable_side_effect(context_ref where, std::string_view id, side_effect_function make) {
+    const free_code ours;
     run& owner = of(where.owner);
     if (!owner.admit()) return make();
     return record_mutable_side_effect(owner, id, make);
@@ -230,11 +234,13 @@ std::string run_uuid4(context_ref where, std::string_view purpose) {
 }
 
 void run_count(context_ref where, std::string_view counter, double amount) {
+    const free_code ours;
     run& owner = of(where.owner);
     if (owner.observer() != nullptr && !owner.replaying() && !owner.evicting()) owner.observer()->count(counter, amount);
 }
 
 void run_log(context_ref where, log_level level, std::string_view message, std::span<const kv> fields) {
+    const free_code ours;
     run& owner = of(where.owner);
     if (owner.observer() != nullptr && !owner.replaying() && !owner.evicting()) owner.observer()->log(level, message, fields);
 }

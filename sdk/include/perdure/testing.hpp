@@ -53,6 +53,8 @@ struct env_options {
     std::string task_queue = "test";
     /// Encryption and the like, as the application's workers and clients have it. `history_text` shows what the server holds.
     data_conversion conversion{};
+    /// Workflow code that calls what a replay cannot repeat fails its task, and so the test; see worker_options.
+    bool guard_workflow_code = true;
 };
 
 /// What an activity does in a test instead of its work. Made by `env::mock`; the verbs in one expression make a script, and

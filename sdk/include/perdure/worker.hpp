@@ -51,6 +51,14 @@ struct worker_options {
     /// Workflow code that does not come back for this long fails its task; 0 means never.
     /// Off under a debugger and with PERDURE_DEBUG=1.
     std::chrono::milliseconds deadlock_timeout{2'000};
+    /// Workflow code that calls what a replay cannot repeat (clocks, sleeps, entropy, sockets, files, threads, getenv, held
+    /// locks) fails its task with a sentence that names the call, the line and what to use instead. Costs a branch at each
+    /// such call of the process, and a look into the debug information when one is caught. No effect under sanitizers.
+#ifdef NDEBUG
+    bool guard_workflow_code = false;
+#else
+    bool guard_workflow_code = true;
+#endif
     /// Serves the SDK's metrics for Prometheus at this port of 127.0.0.1; 0 means not at all.
     std::uint16_t metrics_port = 0;
     log_level least_log_level = log_level::info;
