@@ -12,6 +12,7 @@
 #include "sdk/guards/guards.hpp"
 #include "sdk/replay/history_words.hpp"
 #include "sdk/testing/replay_check.hpp"
+#include "sdk/testing/second_process.hpp"
 #include "sdk/testing/test_connection.hpp"
 #include "sdk/testing/test_service.hpp"
 #include "sdk/testing/test_worker.hpp"
@@ -92,6 +93,7 @@ struct env::impl final : worker_observer {
     /// Why the test is over; thrown out of the call that drives.
     std::string broken;
     std::vector<std::string> log;
+    std::optional<std::size_t> number = second_process::instance().enter();
 
     void workflow_task_failed(const std::string& reason) override {
         task_failures.push_back(reason);
@@ -162,6 +164,32 @@ struct env::impl final : worker_observer {
             token = page->next_page_token();
         } while (!token.empty());
         return whole;
+    }
+
+    /// The history of a run as its code sees it, or why nobody can say; empty for a run that is gone.
+    [[nodiscard]] std::string recorded(const std::string& workflow_id, const std::string& run_id, recorded_run& into) {
+        into = {.workflow_id = workflow_id, .run_id = run_id, .history = history(workflow_id, run_id)};
+        if (const auto conversion = via->conversion())
+            if (const auto trouble = conversion->decode(into.history)) return *trouble;
+        return {};
+    }
+
+    /// Replays the runs here; those that did are replayed elsewhere too.
+    void check_all() {
+        std::vector<recorded_run> good;
+        for (const auto& [workflow_id, run_id] : runs) {
+            recorded_run run;
+            if (check(workflow_id, run_id, run) && run.history.events_size() > 0) good.push_back(std::move(run));
+        }
+        if (options.second_process) second_process::instance().keep(number, std::move(good));
+    }
+
+    bool check(const std::string& workflow_id, const std::string& run_id, recorded_run& run) {
+        std::string trouble = recorded(workflow_id, run_id, run);
+        if (trouble.empty() && run.history.events_size() > 0)
+            trouble = replay_trouble(*registered.workflows(), workflow_id, run_id, run.history);
+        if (!trouble.empty()) ADD_FAILURE() << "workflow " << workflow_id << " does not replay: " << trouble;
+        return trouble.empty();
     }
 
     /// Everything that can happen at the present time.
@@ -241,7 +269,7 @@ env::env(env_options options) : impl_(std::make_unique<impl>(std::move(options))
 
 env::~env() {
     if (!impl_->failures_allowed && impl_->broken.empty()) {
-        for (const auto& [workflow_id, run_id] : impl_->runs) check_replay(workflow_id, run_id);
+        impl_->check_all();
     }
     // An environment in the body of a test ends before the exception that it threw counts as a failure.
     const bool failing = !impl_->broken.empty() && std::uncaught_exceptions() > 0;
@@ -265,6 +293,7 @@ std::shared_ptr<detail::mock_script> env::script_of(std::string name) {
 untyped_run env::start_untyped(std::string_view type, std::vector<raw_payload> input, start_options options) {
     if (options.id.empty()) options.id = "workflow-" + std::to_string(impl_->runs.size() + 1);
     if (options.task_queue.empty()) options.task_queue = impl_->options.task_queue;
+    if (impl_->runs.empty()) second_process::instance().replay_here(impl_->number, *impl_->registered.workflows());
     if (!impl_->worker) impl_->make_worker();
     auto started = client().start_untyped(type, std::move(input), options);
     impl_->runs.emplace_back(started.id(), started.run_id());
@@ -310,15 +339,8 @@ perdure::client env::client() const { return perdure::client(impl_->via); }
 void env::wait_until_closed(const std::string& workflow_id) { impl_->wait_until_closed(workflow_id); }
 
 void env::check_replay(const std::string& workflow_id, const std::string& run_id) {
-    pb::history::History history = impl_->history(workflow_id, run_id);
-    if (history.events_size() == 0) return;
-    if (const auto conversion = impl_->via->conversion())
-        if (const auto trouble = conversion->decode(history)) {
-            ADD_FAILURE() << "workflow " << workflow_id << " does not replay: " << *trouble;
-            return;
-        }
-    const std::string trouble = replay_trouble(*impl_->registered.workflows(), workflow_id, run_id, history);
-    if (!trouble.empty()) ADD_FAILURE() << "workflow " << workflow_id << " does not replay: " << trouble;
+    recorded_run run;
+    static_cast<void>(impl_->check(workflow_id, run_id, run));
 }
 
 }  // namespace perdure::test

@@ -55,6 +55,9 @@ struct env_options {
     data_conversion conversion{};
     /// Workflow code that calls what a replay cannot repeat fails its task, and so the test; see worker_options.
     bool guard_workflow_code = true;
+    /// When the test has ended, replay its runs in a second process too: with addresses, environment and locale changed, to
+    /// find code that depends on them. PERDURE_TEST_SECOND_PROCESS=0 switches it off everywhere.
+    bool second_process = true;
 };
 
 /// What an activity does in a test instead of its work. Made by `env::mock`; the verbs in one expression make a script, and
@@ -166,7 +169,7 @@ class run;
 ///
 /// Nothing runs by itself: each call drives everything until nothing is left to do at the present virtual time, and time moves
 /// only by `advance` and by waiting for a result. At its end each run that was started is replayed from its history, which
-/// must give the same commands. An exception that fails a workflow task fails the test at once, as a std::runtime_error out of
+/// must give the same commands; after the test that is done in a second process too. An exception that fails a workflow task fails the test at once, as a std::runtime_error out of
 /// the call that drove it. Not thread safe.
 class env {
   public:
