@@ -15,6 +15,7 @@ const std::map<std::string, std::set<std::string>> may_include{
     {"history_service", {"api"}},
     {"server", {"api", "matching", "history_service"}},
     {"sdk", {"api"}},
+    {"tools", {"sdk"}},
     {"cli", {"api", "matching", "history_service", "server", "sdk"}},
     {"examples", {"sdk"}},
     {"bench", {"api", "matching", "history_service", "server", "sdk", "examples"}},

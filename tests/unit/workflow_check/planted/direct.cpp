@@ -1,0 +1,15 @@
+#include <cstdlib>
+#include <thread>
+
+#include "flows.hpp"
+
+namespace shop {
+
+perdure::task<int> sleep_directly(perdure::context ctx) {
+    co_await ctx.sleep(1s);
+    std::this_thread::sleep_for(1ms);
+    co_return std::getenv("HOME") != nullptr ? 1 : 0;
+}
+extern constexpr auto sleep_directly_def = perdure::define_function<Planted>(&sleep_directly);
+
+}  // namespace shop
