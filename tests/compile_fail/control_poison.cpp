@@ -1,11 +1,42 @@
-// What perdure/poison.hpp leaves alone: names that ordinary code uses for its own things.
+// What perdure/poison.hpp leaves alone: the standard library, and names that ordinary code uses for its own things.
 
 #include <perdure/poison.hpp>
 
+#include <algorithm>
+#include <any>
+#include <barrier>
+#include <bitset>
+#include <charconv>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <filesystem>
 #include <fstream>
+#include <functional>
+#include <future>
+#include <iomanip>
+#include <iostream>
+#include <latch>
+#include <list>
+#include <locale>
+#include <map>
 #include <memory>
+#include <memory_resource>
+#include <mutex>
+#include <numeric>
+#include <queue>
 #include <random>
+#include <ranges>
+#include <regex>
+#include <semaphore>
+#include <set>
+#include <shared_mutex>
+#include <sstream>
+#include <stop_token>
 #include <thread>
+#include <unordered_map>
+#include <unordered_set>
+#include <variant>
 
 namespace {
 

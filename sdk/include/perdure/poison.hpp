@@ -7,41 +7,20 @@
 ///
 /// A header of somebody else's that needs these names itself is given by the definition PERDURE_POISON_AFTER, with its quotes.
 
+// Those that declare or use the names; the rest of the standard library does not mention them.
+#include <dirent.h>
 #include <pthread.h>
-#include <sched.h>
-#include <semaphore.h>
 #include <spawn.h>
 #include <sys/random.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <atomic>
-#include <chrono>
-#include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
-#include <filesystem>
-#include <fstream>
-#include <functional>
-#include <future>
-#include <iostream>
-#include <map>
-#include <memory>
-#include <mutex>
-#include <optional>
 #include <random>
-#include <set>
-#include <shared_mutex>
-#include <sstream>
-#include <string>
 #include <thread>
-#include <unordered_map>
-#include <unordered_set>
-#include <variant>
-#include <vector>
 
 #include <perdure/workflow.hpp>
 
