@@ -32,8 +32,9 @@ const void* base_of(const void* address) {
 
 // What memory and exceptions need is nobody's decision: an allocator reads clocks and takes locks when it likes.
 bool is_runtime(const void* caller, std::string_view called) {
-    static const void* const allocator = base_of(reinterpret_cast<const void*>(&std::malloc));
-    static const void* const c_library = base_of(reinterpret_cast<const void*>(&std::qsort));
+    // Their addresses as the program takes them may be its own entries for them.
+    static const void* const allocator = base_of(::dlsym(RTLD_NEXT, "malloc"));
+    static const void* const c_library = base_of(::dlsym(RTLD_NEXT, "qsort"));
     const void* base = base_of(caller);
     if (base == allocator && allocator != c_library) return true;
     const std::string module = module_of(caller);
@@ -41,6 +42,12 @@ bool is_runtime(const void* caller, std::string_view called) {
     // Locks that the C++ library takes for itself; those of users are taken by code that was compiled with theirs.
     const bool locks = called.starts_with("pthread_mutex_") || called.starts_with("pthread_rwlock_");
     return locks && module.find("/libstdc++.so") != std::string::npos;
+}
+
+// An allocator that is linked into the program is known by what it was called for.
+bool allocates(const std::string& name) {
+    constexpr std::array<std::string_view, 6> functions{"malloc", "calloc", "realloc", "free", "operator new", "operator delete"};
+    return std::ranges::find(functions, name) != functions.end();
 }
 
 std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
@@ -57,7 +64,10 @@ struct culprit {
 // Where users' code made the call; nothing if it was the SDK's own.
 std::optional<culprit> find_culprit(std::span<void* const> frames) {
     culprit found;
-    for (const source_line& line : source_lines(frames)) {
+    const std::vector<source_line> lines = source_lines(frames);
+    if (std::ranges::any_of(lines, [](const source_line& line) { return allocates(readable_name(line.function)); }))
+        return std::nullopt;
+    for (const source_line& line : lines) {
         const std::string function = readable_name(line.function);
         if (is_perdure(function)) return std::nullopt;
         if (!is_users(line, function)) {

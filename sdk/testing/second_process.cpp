@@ -49,6 +49,8 @@ second_process::second_process() {
     if (const char* path = std::getenv(runs_variable); path != nullptr) {
         given_ = path;
         runs_ = read_runs(given_);
+        // Programs that the test starts are not the second process.
+        ::unsetenv(runs_variable);
     }
 }
 
