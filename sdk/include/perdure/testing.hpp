@@ -169,8 +169,8 @@ class run;
 ///
 /// Nothing runs by itself: each call drives everything until nothing is left to do at the present virtual time, and time moves
 /// only by `advance` and by waiting for a result. At its end each run that was started is replayed from its history, which
-/// must give the same commands; after the test that is done in a second process too. An exception that fails a workflow task fails the test at once, as a std::runtime_error out of
-/// the call that drove it. Not thread safe.
+/// must give the same commands; after the test that is done in a second process too. An exception that fails a workflow task
+/// fails the test at once, as a std::runtime_error out of the call that drove it. Not thread safe.
 class env {
   public:
     explicit env(env_options options = {});

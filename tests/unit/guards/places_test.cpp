@@ -104,5 +104,13 @@ TEST_F(Places, TheLineIsTheOneThatMadeTheCall) {
     EXPECT_THAT(env.task_failures().front(), HasSubstr("at places_test.cpp:" + std::to_string(__LINE__ - 16) + " in shop::"));
 }
 
+TEST_F(Places, WithoutDebugInformationTheLastAwaitIsNamed) {
+    ::setenv("PERDURE_SYMBOLIZER", "/no/such/program", 1);
+    const std::string told = failure_of(place::run, [] { (void)std::getenv("HOME"); });
+    ::unsetenv("PERDURE_SYMBOLIZER");
+    EXPECT_THAT(told, HasSubstr("workflow code called getenv after the await at flow.hpp:"));
+    EXPECT_THAT(told, HasSubstr("workflow's input"));
+}
+
 }  // namespace
 }  // namespace shop
