@@ -9,7 +9,8 @@ TEST(Names, AreWrittenAsPeopleWriteThem) {
     EXPECT_EQ(readable_name("shop::OrderWorkflow::pay(perdure::context, shop::Order) (.resume)"), "shop::OrderWorkflow::pay");
     EXPECT_EQ(readable_name("shop::(anonymous namespace)::price_of(int)"), "shop::(anonymous namespace)::price_of");
     EXPECT_EQ(readable_name("std::vector<int> shop::sorted<int>(std::vector<int>)"), "shop::sorted");
-    EXPECT_EQ(readable_name("void std::this_thread::sleep_for<long, std::ratio<1l, 1000l>>(int)"), "std::this_thread::sleep_for");
+    EXPECT_EQ(readable_name("void std::this_thread::sleep_until<long, std::ratio<1l, 1000l>>(int)"),
+              "std::this_thread::sleep_until");
     EXPECT_EQ(readable_name("std::chrono::_V2::system_clock::now()"), "std::chrono::system_clock::now");
     EXPECT_EQ(readable_name("shop::Less::operator()(int, int) const"), "shop::Less::operator()");
     EXPECT_EQ(readable_name("shop::operator<(shop::A const&, shop::A const&)"), "shop::operator<");
