@@ -62,6 +62,8 @@ class branch_table {
     void forget_waiters() noexcept;
 
   private:
+    friend struct debug_access;
+
     void drop(std::uint32_t index);
 
     std::pmr::vector<branch_node> rows_;

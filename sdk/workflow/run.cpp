@@ -1,12 +1,12 @@
 #include "sdk/workflow/run.hpp"
 
 #include <mutex>
-#include <unordered_set>
 #include <utility>
 
 #include <perdure/errors.hpp>
 
 #include "api/assert.hpp"
+#include "sdk/workflow/debug_layout.hpp"
 
 // A run's life, and which run a thread is executing.
 
@@ -17,17 +17,39 @@ thread_local run* executing = nullptr;
 
 std::atomic<std::uint64_t> refused_count{0};
 
-// Only asked when a context is used on the wrong thread: it may belong to a run that is gone.
-struct live_runs {
-    std::mutex guard;
-    std::unordered_set<const run*> all;
-};
-live_runs& living() {
-    static live_runs* const runs = new live_runs;  // outlives every static run
-    return *runs;
-}
-
 }  // namespace
+
+/// All living runs, as a list that a debugger can walk. The program itself asks only when a context is used on the wrong
+/// thread: it may belong to a run that is gone.
+struct run_registry {
+    std::mutex guard;
+
+    static run_registry& get() {
+        static run_registry* const registry = new run_registry;  // outlives every static run
+        return *registry;
+    }
+    void add(run& made) {
+        const std::scoped_lock lock(guard);
+        run* newest = static_cast<run*>(perdure_debug_runs);
+        made.older_run_ = newest;
+        if (newest != nullptr) newest->newer_run_ = &made;
+        perdure_debug_runs = &made;
+    }
+    void remove(run& gone) {
+        const std::scoped_lock lock(guard);
+        if (gone.older_run_ != nullptr) gone.older_run_->newer_run_ = gone.newer_run_;
+        if (gone.newer_run_ != nullptr) {
+            gone.newer_run_->older_run_ = gone.older_run_;
+        } else {
+            perdure_debug_runs = gone.older_run_;
+        }
+    }
+    void report_foreign_thread(const run* owner) {
+        const std::scoped_lock lock(guard);
+        for (run* at = static_cast<run*>(perdure_debug_runs); at != nullptr; at = at->older_run_)
+            if (at == owner) return at->report_foreign_thread();
+    }
+};
 
 constinit thread_local run* guarded_run = nullptr;
 
@@ -52,10 +74,7 @@ run& checked(run* owner) {
         here->remember_misuse(std::make_exception_ptr(error));
         throw error;
     }
-    {
-        const std::scoped_lock lock(living().guard);
-        if (living().all.contains(owner)) owner->report_foreign_thread();
-    }
+    run_registry::get().report_foreign_thread(owner);
     throw misuse_error(
         "a workflow context was used outside of its workflow's thread: only workflow coroutines may use it, and only while they "
         "run; "
@@ -65,14 +84,12 @@ run& checked(run* owner) {
 run::run(const workflow_type& type, workflow_info info, std::string_view seed)
     : type_(type), info_(std::move(info)), random_(seed) {
     static_cast<void>(branches_.add(branch_kind::main, 0, 0, nullptr));
-    const std::scoped_lock lock(living().guard);
-    living().all.insert(this);
+    run_registry::get().add(*this);
 }
 
 run::~run() {
     evict();
-    const std::scoped_lock lock(living().guard);
-    living().all.erase(this);
+    run_registry::get().remove(*this);
 }
 
 void run::evict() noexcept {

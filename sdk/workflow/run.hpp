@@ -183,6 +183,8 @@ class run {
 
   private:
     friend class run_describer;
+    friend struct debug_access;
+    friend struct run_registry;
 
     void evict() noexcept;
     void step(frame_base& frame);
@@ -241,6 +243,10 @@ class run {
     bool answering_ = false;
     bool code_guarded_ = false;
     std::atomic<bool> foreign_thread_{false};
+    // What debuggers walk: the list of the living, and the type under an address that offsetof can give.
+    run* older_run_ = nullptr;
+    run* newer_run_ = nullptr;
+    const workflow_type* debug_type_ = &type_;
 };
 
 /// The run whose code the calling thread is executing, or nullptr.

@@ -37,6 +37,8 @@ class scope_tree {
     [[nodiscard]] std::uint64_t shield_birth(std::uint32_t scope) const noexcept;
 
   private:
+    friend struct debug_access;
+
     std::pmr::vector<scope_node> nodes_;
 };
 

@@ -74,6 +74,8 @@ class slot_table {
     void forget_waiters() noexcept;
 
   private:
+    friend struct debug_access;
+
     void sort_by_issue(std::vector<std::uint32_t>& indices) const;
 
     std::pmr::vector<slot> rows_;

@@ -53,6 +53,8 @@ class saga;
 
 namespace detail {
 
+struct debug_access;
+
 [[nodiscard]] std::string prepare_activity(std::string_view name, arguments input, const activity_options& options);
 [[nodiscard]] op_ref issue_prepared(context_ref where, const std::string& call, const site& at);
 [[nodiscard]] task<undo_report> compensate(shielded_context ctx, borrowed<saga> undo);
@@ -119,6 +121,7 @@ class saga {
 
   private:
     friend class detail::run;
+    friend struct detail::debug_access;
     friend task<undo_report> detail::compensate(shielded_context ctx, borrowed<saga> undo);
 
     added push(std::string_view name, arguments input, const activity_options& options);

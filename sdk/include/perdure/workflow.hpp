@@ -3,6 +3,8 @@
 /// @file
 /// Everything that workflow code needs.
 
+#include <bit>
+#include <cstddef>
 #include <memory>
 #include <new>
 #include <tuple>
@@ -46,10 +48,11 @@ arguments encode_promise(frame_base& root) {
 
 template <class W, class M, class Member>
 signal_binding bind_signal(const binding<M, Member W::*>& bound) {
-    signal_binding made{.name = std::string(M::name), .box = {}, .deliver = {}, .abandon_ok = bound.abandon_ok};
+    signal_binding made{.name = std::string(M::name), .box = {}, .box_offset = -1, .deliver = {}, .abandon_ok = bound.abandon_ok};
     const auto member = bound.member;
     if constexpr (is_mailbox<Member>) {
         made.box = [member](void* object) -> mailbox_base& { return static_cast<W*>(object)->*member; };
+        made.box_offset = std::bit_cast<std::ptrdiff_t>(member);  // what it is in the Itanium ABI
     } else {
         made.deliver = [member](void* object, context_ref where, const arguments& input) -> frame_base* {
             return call_with_input<typename M::input>(input, [&](auto&&... in) -> frame_base* {

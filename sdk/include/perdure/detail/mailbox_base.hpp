@@ -36,6 +36,7 @@ class mailbox_base {
 
   private:
     friend class run;
+    friend struct debug_access;
     friend struct message_book;
 
     std::deque<message> messages_;

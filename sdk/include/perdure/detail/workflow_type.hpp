@@ -16,6 +16,8 @@ struct signal_binding {
     std::string name;
     /// The mailbox, for a signal that is bound to one.
     std::function<mailbox_base&(void* object)> box;
+    /// How far the mailbox is into the object, for debuggers, which cannot call `box`; -1 without one.
+    std::ptrdiff_t box_offset = -1;
     /// Calls the handler. A coroutine handler gives its root frame, a plain one nullptr.
     std::function<frame_base*(void* object, context_ref where, const arguments& input)> deliver;
     /// The run may complete while this handler is still running.
