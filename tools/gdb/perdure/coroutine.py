@@ -28,6 +28,17 @@ def short_name(name):
     return name.replace("{anonymous}", "(anonymous namespace)").replace("{call}", "operator()").strip()
 
 
+def linker_name(pc):
+    """The name at an address with all its namespaces, which -g1 leaves out of the debug information."""
+    text = gdb.execute(f"info symbol {pc:#x}", to_string=True)
+    return short_name(text.split(" in section ")[0].split(" + ")[0]) if " in section " in text else ""
+
+
+def native_name(frame):
+    """The function of a frame of gdb's own, with its namespaces."""
+    return frame.name() or "" if frame.type() == gdb.INLINE_FRAME else linker_name(frame.pc())
+
+
 class Function:
     """The resume function of a coroutine."""
 
@@ -37,19 +48,12 @@ class Function:
         while block is not None and block.function is None:
             block = block.superblock
         self.block = block
-        self.name = short_name(self._full_name())
+        self.name = linker_name(pc) or (block.function.name if block else f"(code at {pc:#x})")
 
     @staticmethod
     def of_handle(handle):
         pc = memory.pointer(handle) if handle else 0
         return Function(pc) if pc else None
-
-    def _full_name(self):
-        # The linker's name has the namespaces, which -g1 leaves out.
-        text = gdb.execute(f"info symbol {self.pc:#x}", to_string=True)
-        if " in section " in text:
-            return text.split(" in section ")[0]
-        return self.block.function.name if self.block else f"(code at {self.pc:#x})"
 
     def is_user(self):
         return not self.name.startswith(SDK_NAMESPACES)
