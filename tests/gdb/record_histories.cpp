@@ -42,7 +42,7 @@ const std::vector<story> stories{
          run.signal(OrderFlow::approval, Approval{.granted = true, .by = "ann"});
          to_the_end(at, run);
      }},
-    {"silence", large, [](env&) {}, to_the_end},
+    {"reminded", large, [](env&) {}, [](env& at, auto&) { at.advance(25h); }},
     {"rejected", large, [](env&) {},
      [](env& at, auto& run) {
          run.signal(OrderFlow::approval, Approval{.granted = false, .by = "carl"});
@@ -51,16 +51,19 @@ const std::vector<story> stories{
     {"fraud", small, [](env& at) { at.mock(act::charge).fails<FraudSuspected>("stolen card"); }, to_the_end},
     {"channel_down", small,
      [](env& at) {
-         at.mock(act::charge).fails_times<ChannelDown>(5, "503").then_returns(Receipt{.charge_id = "ch-3", .channel = "backup"});
+         at.mock(act::charge).fails<ChannelDown>("503");
+         at.mock(act::refund).hangs();
      },
-     to_the_end},
-    {"shipment_refused", small, [](env& at) { at.mock(act::book).fails<ShipmentRefused>("nobody goes there"); }, to_the_end},
-    {"mail_bounced", small, [](env& at) { at.mock(act::notify).fails<MailBounced>("no such mailbox"); }, to_the_end},
-    {"cancelled", large, [](env&) {},
-     [](env& at, auto& run) {
-         run.cancel("customer changed her mind");
-         to_the_end(at, run);
-     }},
+     [](env& at, auto&) { at.advance(1min); }},
+    {"shipment_refused", small,
+     [](env& at) {
+         at.mock(act::book).fails<ShipmentRefused>("nobody goes there");
+         at.mock(act::recall).hangs();
+     },
+     [](env& at, auto&) { at.advance(1min); }},
+    {"invalid", small, [](env& at) { at.mock(act::validate).fails<OrderRejected>("no such address"); }, to_the_end},
+    {"cancelled", large, [](env& at) { at.mock(act::release).hangs(); },
+     [](env&, auto& run) { run.cancel("customer changed her mind"); }},
     {"unread", small, [](env& at) { at.mock(act::reserve).hangs(); },
      [](env&, auto& run) {
          run.signal(OrderFlow::approval, Approval{.granted = true, .by = "early"});

@@ -3,7 +3,10 @@
 import os
 import sys
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+# gdb sets __file__ only for the outermost script.
+_here = os.path.dirname(os.path.abspath(sys._getframe().f_code.co_filename))
+if _here not in sys.path:
+    sys.path.insert(0, _here)
 
 import perdure  # noqa: E402
 

@@ -6,15 +6,29 @@ from perdure import memory
 
 VERSION = 1
 
+_symbols = {}
 _cache = {"key": None, "table": {}}
 
 
-def symbol(name):
-    """The address of a symbol of the program; 0 if it has none of that name."""
+def find_symbol(name):
     try:
         return int(gdb.parse_and_eval(f"(unsigned long)&{name}"))
     except gdb.error:
         return 0
+
+
+def symbol(name):
+    """The address of a symbol of the running program; 0 if it has none of that name."""
+    # gdb takes milliseconds for it. Addresses stay the same while a process lives.
+    pid = gdb.selected_inferior().pid
+    if pid == 0:
+        return find_symbol(name)
+    if _symbols.get("pid") != pid:
+        _symbols.clear()
+        _symbols["pid"] = pid
+    if not _symbols.get(name):
+        _symbols[name] = find_symbol(name)
+    return _symbols[name]
 
 
 def _read_table(address):

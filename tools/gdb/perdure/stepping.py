@@ -2,8 +2,8 @@
 
 import gdb
 
-from perdure import coroutine, replay, selection
-from perdure.layout import symbol
+from perdure import coroutine, replay, selection, show
+from perdure.layout import find_symbol
 
 # What the debugger wants, as opposed to where the process is.
 _wish = {"target": None, "rules": [], "driving": False}
@@ -65,10 +65,10 @@ def _write_stops():
 
 def install_breakpoints():
     """Where a replay stops by itself. Nothing of it is global: the breakpoints are internal and belong to this session."""
-    if not replay.can_replay():
-        raise gdb.GdbError(replay.NO_REPLAY)
     for name, kind in (("perdure_debug_ready", _Ready), ("perdure_debug_stop", _Stop)):
         if name not in _breakpoints or not _breakpoints[name].is_valid():
+            if not find_symbol(name):
+                raise gdb.GdbError(replay.NO_REPLAY)
             _breakpoints[name] = kind(name, internal=True)
             _breakpoints[name].silent = True
 
@@ -178,9 +178,10 @@ def _settle(moment, event_id):
 
 
 def _current_line():
-    run, number, frame = selection.current_frame()
-    from perdure import show
-
+    run = selection.current_run()
+    if not selection.rows(run):
+        return "a run without coroutines"
+    _, number, frame = selection.current_frame()
     return "\n".join(filter(None, (show.frame_line(number, frame), show.source_text(frame))))
 
 
@@ -206,16 +207,27 @@ def _settle_in_woken(moment):
     return "it wakes\n" + _current_line()
 
 
-def _settle_in_issuing():
-    frame = gdb.newest_frame()
+def _issuing_frame():
+    """gdb's frame of the user's function that makes a command.
+
+    Only what the run has called counts: further out are the SDK's driver and the program's main.
+    """
+    found, frame = None, gdb.newest_frame()
     while frame is not None:
         name = coroutine.native_name(frame)
-        if name.startswith("perdure::detail::run::step"):
-            break
-        if name and not name.startswith(coroutine.SDK_NAMESPACES) and not name.startswith("perdure_debug"):
-            frame.select()
-            return "it is asked for in\n" + _current_line()
+        if name.startswith("perdure::detail::run::") and (found is not None or name.endswith("::step")):
+            return found
+        if found is None and name and not name.startswith((*coroutine.SDK_NAMESPACES, "perdure_debug")):
+            found = frame
         frame = frame.older()
+    return None
+
+
+def _settle_in_issuing():
+    frame = _issuing_frame()
+    if frame is not None:
+        frame.select()
+        return "it is asked for in\n" + _current_line()
     if selection.current_run().current:
         return "it is asked for by a coroutine of the SDK, on behalf of\n" + _current_line()
     return "the SDK asks for it, outside of all coroutines"
@@ -243,5 +255,6 @@ def clear_rules():
 
 def new_objfile(_event):
     """`run` by hand shall come to the events of break-on as well."""
-    if symbol("perdure_debug_replay") and not _breakpoints:
+    # Without the cache of addresses: the program may be about to be moved to its place.
+    if not _breakpoints and find_symbol("perdure_debug_replay"):
         install_breakpoints()
