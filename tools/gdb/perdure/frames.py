@@ -101,13 +101,19 @@ def waits_for(run, frame):
     return "can go on" if frame.begun else "begins"
 
 
+def _is_spawned(run, frame):
+    return run.branch(frame.branch).kind == "spawned"
+
+
 class Stack:
     """A coroutine that something outside of workflow code has to move, and those that await it, the innermost first."""
 
-    def __init__(self, run, frames, by_address):
+    def __init__(self, run, frames):
         self.head = f"{run.branch(frames[0].branch).text()} {waits_for(run, frames[0])}"
         self.frames = frames
-        self.by_address = by_address
+        # What a spawned branch's root has above it is who started it, not who waits for it.
+        pairs = zip(frames, frames[1:])
+        self.spawned = [inner for inner, outer in pairs if inner.branch != outer.branch and _is_spawned(run, inner)]
 
 
 def _is_inner(frame):
@@ -129,5 +135,5 @@ def stacks(run):
         chain = [frame]
         while chain[-1].parent in by_address:
             chain.append(by_address[chain[-1].parent])
-        found.append(Stack(run, chain, by_address))
+        found.append(Stack(run, chain))
     return found

@@ -2,7 +2,7 @@
 
 from perdure import memory
 from perdure.frames import CoroFrame, Site
-from perdure.layout import of, symbol, word
+from perdure.layout import of, symbol, table, word
 
 
 class Operation:
@@ -149,6 +149,7 @@ def unread(box):
 
 def all_runs():
     """The living runs, the oldest first."""
+    table()
     addresses = []
     at = memory.pointer(symbol("perdure_debug_runs"))
     while at != 0:

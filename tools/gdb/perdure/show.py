@@ -35,6 +35,8 @@ def backtrace(run):
     for stack in selection.stacks(run):
         lines.append(f"  {stack.head}")
         for frame in stack.frames:
+            if last is not None and last in stack.spawned:
+                lines.append("      started by")
             lines.append(f"    {frame_line(number, frame)}")
             last = frame
             number += 1
@@ -79,7 +81,7 @@ def frame_locals(run, frame):
         if name == "this":
             if value is not None:
                 gdb.set_convenience_variable("this", value)
-            text = "<not found in the frame>" if value is None else f"({kind}) {int(value):#x}"
+            text = "<not found in the frame>" if value is None else f"({kind.target().name} *) {int(value):#x}"
             lines.append(f"this = {text}")
         else:
             lines.append(f"{name} = {text}")
