@@ -11,6 +11,7 @@ import gdb
 
 from perdure import memory
 
+BUILD_HINT = "build the workflow's target in Debug with -g"
 SDK_NAMESPACES = ("perdure::", "std::", "__gnu_cxx::", "boost::")
 
 
@@ -68,13 +69,22 @@ class Function:
                 return kind.target() if kind.code == gdb.TYPE_CODE_PTR else kind
         return None
 
+    def what_is_missing(self):
+        """Why a person sees less than in a debug build, and the remedy; empty if all is there."""
+        if self.frame_type() is not None:
+            return ""
+        return f"the variables of {self.name} are not described, as without -g or with optimisation: {BUILD_HINT}"
+
     def contains(self, pc):
         return self.block is not None and self.block.start <= pc < self.block.end
+
+    def is_at(self, pc):
+        return pc == self.pc or self.contains(pc)
 
     def native_frame(self):
         frame = gdb.newest_frame() if gdb.selected_thread() else None
         while frame is not None and frame.is_valid():
-            if self.contains(frame.pc()):
+            if self.is_at(frame.pc()):
                 return frame
             frame = frame.older()
         return None

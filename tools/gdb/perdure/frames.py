@@ -57,6 +57,7 @@ class CoroFrame:
             where = native.find_sal()
             if where.symtab is not None and where.line:
                 return f"{os.path.basename(where.symtab.filename)}:{where.line}"
+            return f"a line after {self.at}" if self.at.line else "a line that is not known"
         return str(self.at) if self.at.line else "its beginning"
 
 

@@ -6,8 +6,6 @@ import gdb
 
 from perdure import coroutine, runs, selection
 
-BUILD_HINT = "build the workflow's target in Debug with -g and without optimisation"
-
 
 def run_head(run):
     return f"run {run.number}  {run.workflow_type}  {run.workflow_id}  ({run.run_id})"
@@ -74,7 +72,7 @@ def frame_locals(run, frame):
     line = native.find_sal().line if native is not None else frame.at.line
     found = coroutine.locals_of(function, frame.handle, line, run.object)
     if found is None:
-        return [f"no locals: {function.name} was built without debug information of its variables; {BUILD_HINT}"]
+        return ["no locals: " + function.what_is_missing()]
     lines = []
     for kind, name, value in found:
         text = value_text(value) if value is not None else "<not kept: nothing reads it after this await>"

@@ -189,9 +189,13 @@ def _settle_in_woken(moment):
     function = coroutine.Function(moment.resume)
     if not function.is_user():
         return f"it wakes {function.name}, a coroutine of the SDK, on behalf of\n" + _current_line()
-    if not function.has_lines():
-        return f"it wakes {function.name}, which was built without debug information: build its target in Debug with -g"
-    places = function.addresses_of(moment.line) if moment.line else function.first_addresses()
+    missing = function.what_is_missing()
+    if missing:
+        # The line's own address need not be on the way that optimised code takes.
+        places = [function.pc]
+    else:
+        places = function.addresses_of(moment.line) if moment.line else function.first_addresses()
+    wakes = "it wakes\n" + (_current_line() if missing else "")
     stops = [gdb.Breakpoint(f"*{pc:#x}", internal=True, temporary=True) for pc in places]
     for stop in stops:
         stop.silent = True
@@ -201,10 +205,10 @@ def _settle_in_woken(moment):
         for stop in stops:
             if stop.is_valid():
                 stop.delete()
-    if not gdb.selected_inferior().threads() or not function.contains(gdb.newest_frame().pc()):
+    if not gdb.selected_inferior().threads() or not function.is_at(gdb.newest_frame().pc()):
         return said
     gdb.newest_frame().select()
-    return "it wakes\n" + _current_line()
+    return wakes + (f"\nand stops at the beginning of its code: {missing}" if missing else _current_line())
 
 
 def _issuing_frame():
