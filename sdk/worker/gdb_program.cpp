@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <system_error>
 
 namespace perdure::detail {
@@ -55,6 +56,21 @@ std::vector<fs::path> places(const fs::path& program) {
 }
 
 }  // namespace
+
+std::vector<std::string> arguments_under_debugger() {
+    std::ifstream in("/proc/self/cmdline", std::ios::binary);
+    std::vector<std::string> words;
+    std::string program;
+    std::getline(in, program, '\0');
+    for (std::string word; std::getline(in, word, '\0');) {
+        if (word == "--until") {
+            std::getline(in, word, '\0');
+        } else if (!word.starts_with("--until=")) {
+            words.push_back(word == "--gdb" ? "--debugger-hooks" : word);
+        }
+    }
+    return words;
+}
 
 std::string exec_gdb(const std::vector<std::string>& arguments, std::optional<std::int64_t> event) {
     std::error_code trouble;

@@ -11,8 +11,12 @@
 #include "sdk/replayer/bulk.hpp"
 #include "sdk/replayer/file_replay.hpp"
 #include "sdk/replayer/halt.hpp"
+#include "sdk/replayer/history_content.hpp"
 #include "sdk/replayer/junit.hpp"
+#include "sdk/replayer/mapped_file.hpp"
 #include "sdk/replayer/tracer.hpp"
+#include "sdk/worker/debugger_session.hpp"
+#include "sdk/worker/gdb_program.hpp"
 
 namespace perdure::detail {
 namespace {
@@ -84,6 +88,24 @@ replay_exit replay_live(const replay_request& request, const replay_settings& se
     return replay_one(request, settings, [&](const replay_settings& own) {
         return replay_report("workflow " + request.live, replay_history(fetched, own));
     });
+}
+
+// Under a debugger, which needs the whole history at once to list its events.
+replay_exit replay_debugged(const replay_request& request, const replay_settings& settings, const replay_surroundings& with) {
+    const std::string name = request.live.empty() ? request.paths[0].string() : "workflow " + request.live;
+    const auto read = [&] {
+        const mapped_file mapped(request.paths[0]);
+        return history_content(*any_events(mapped.bytes(), name), name).events();
+    };
+    const pb::history::History history = request.live.empty() ? read() : with.fetch(request.live, request.run_id);
+    return static_cast<replay_exit>(replay_for_debugger(history, [&](replay_watcher& watcher) {
+        replay_settings own = settings;
+        own.watcher = &watcher;
+        replay_report report(name, replay_history(history, own));
+        if (report.found()) report = replay_report(name, replay_history(history, settings));  // with the second look
+        tell(request, report);
+        return static_cast<int>(exit_of(report.verdict()));
+    }));
 }
 
 // A line that is written over again, on a terminal only.
@@ -159,6 +181,11 @@ replay_exit replay_many(const replay_request& request, const replay_settings& se
 replay_exit replay(const replay_request& request, const replay_surroundings& with) {
     replay_settings settings{.level = request.level, .conversion = payload_conversion::of(with.conversion)};
     for (const auto& types : with.types) settings.types.push_back(types.get());
+    if (request.gdb) {
+        print(stderr, exec_gdb(arguments_under_debugger(), request.until) + "\n");
+        return replay_exit::no_debugger;
+    }
+    if (request.debugger_hooks) return replay_debugged(request, settings, with);
     if (!request.live.empty()) return replay_live(request, settings, with);
     if (request.paths.size() == 1 && !std::filesystem::is_directory(request.paths[0]) && request.junit.empty()) {
         const std::filesystem::path& file = request.paths[0];

@@ -1,17 +1,14 @@
-// Replays a history of the order example so that a debugger can lead it: order_replay HISTORY.json [--gdb EVENT]
+// Replays a history of the order example so that a debugger can lead it: order_replay HISTORY.json
 
 #include <cstdio>
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <string>
-#include <vector>
 
 #include "api/json.hpp"
 #include "order.workflow.hpp"
 #include "sdk/replay/workflow_run.hpp"
 #include "sdk/worker/debugger_session.hpp"
-#include "sdk/worker/gdb_program.hpp"
 
 namespace perdure::detail {
 namespace {
@@ -50,12 +47,7 @@ int replay_file(const char* path) {
 }  // namespace perdure::detail
 
 int main(int argc, char** argv) {
-    const std::vector<std::string> given(argv + 1, argv + argc);
-    if (given.size() == 1) return perdure::detail::replay_file(argv[1]);
-    if (given.size() == 3 && given[1] == "--gdb") {
-        std::puts(perdure::detail::exec_gdb({given[0]}, std::strtol(argv[3], nullptr, 10)).c_str());
-        return 10;
-    }
-    std::puts("usage: order_replay HISTORY.json [--gdb EVENT]");
+    if (argc == 2) return perdure::detail::replay_file(argv[1]);
+    std::puts("usage: order_replay HISTORY.json");
     return 2;
 }
