@@ -13,7 +13,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 def prepare(fast=False):
     """Loads the package. `fast` leaves the symbols of libraries out, which gdb reads again at each start of the program."""
-    for setting in ("confirm off", "pagination off", "width 0", "print inferior-events off", "print thread-events off"):
+    for setting in ("confirm off", "pagination off", "width 0", "print inferior-events off", "print thread-events off", "startup-with-shell off"):
         gdb.execute("set " + setting)
     if fast and load_printers():
         gdb.execute("set auto-solib-add off")

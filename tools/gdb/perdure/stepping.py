@@ -239,9 +239,15 @@ def _settle_in_issuing():
 
 def on_stop(_event):
     """When the user's own `continue` or `run` has come to an event of break-on: into the user's frame, once gdb is ready."""
-    if _wish["driving"] or not at_stop():
-        return
-    gdb.post_event(lambda: gdb.write(arrive() + "\n"))
+
+    def settle():
+        thread = gdb.selected_thread()
+        # Another command may have moved the process before gdb came to this.
+        if not _wish["driving"] and thread is not None and thread.is_stopped() and at_stop():
+            gdb.write(arrive() + "\n")
+
+    if not _wish["driving"] and at_stop():
+        gdb.post_event(settle)
 
 
 def add_rule(rule):
