@@ -92,9 +92,8 @@ std::string exec_gdb(const std::vector<std::string>& arguments, std::optional<st
     if (run_silently({"gdb", "-nx", "-batch", "-ex", "python gdb.execute('quit 42')"}) != 42)
         return "this gdb was built without Python, which the perdure commands need: install the Debian package gdb";
 
-    // A person may have set confirmations off or on; going back starts the program again and never asks.
     std::vector<std::string> words{
-        "gdb",           "-q", "-x", package.string(), "-ex", "perdure goto " + std::to_string(event.value_or(1)), "--args",
+        "gdb",           "-q", "-x", package.string(), "-ex", "perdure start " + std::to_string(event.value_or(1)), "--args",
         program.string()};
     words.insert(words.end(), arguments.begin(), arguments.end());
     ::execvp(words[0].c_str(), to_argv(words).data());

@@ -59,6 +59,7 @@ def stops_at_kinds_of_events():
     # gdb's own command stops as well, after a start by hand.
     gdb.execute("run", to_string=True)
     assert stepping.at_stop(), "run did not stop at an event of break-on"
+    expect(said_by("perdure here"), "event 17 TimerStarted", "await_approval")
     gdb.execute("continue", to_string=True)
     assert stepping.at_stop(), "continue did not stop at an event of break-on"
     said_by("perdure break-on clear")

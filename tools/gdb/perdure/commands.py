@@ -17,10 +17,12 @@ class Perdure(gdb.Command):
 
     In a replay:
     perdure events            the history; => is the present event
+    perdure start [N]         start the replay anew and go to event N
     perdure goto N            stop where event N woke workflow code, or where the code asked for it
     perdure next-event, prev-event
     perdure break-on event-type TYPE | event N | clear
     perdure continue          to the next event that was asked for with break-on
+    perdure here              into the workflow code, when gdb's own continue has come to such an event
     """
 
     def __init__(self):

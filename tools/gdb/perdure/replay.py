@@ -83,7 +83,13 @@ def set_stops(numbers):
     for number in numbers:
         if 0 <= number < count:
             flags[number] = 1
-    gdb.selected_inferior().write_memory(memory.pointer(_state() + 40), bytes(flags))
+    try:
+        gdb.selected_inferior().write_memory(memory.pointer(_state() + 40), bytes(flags))
+    except gdb.MemoryError:
+        raise gdb.GdbError(
+            "where to stop cannot be written into the process, as in a core file or a recording of rr: "
+            "use gdb's own breakpoints there, or start the replay again with `run`"
+        ) from None
 
 
 def best_moments(events, moments, is_user):

@@ -26,6 +26,13 @@ def goto(argument):
     return stepping.to_event(_number(argument, "goto"))
 
 
+def start(argument):
+    # A process of before may have an older history, or another program.
+    if gdb.selected_inferior().threads():
+        gdb.execute("kill", to_string=True)
+    return stepping.to_event(_number(argument or "1", "start"))
+
+
 def _beside(step):
     if not replay.is_ready():
         return stepping.to_event(1)
@@ -69,12 +76,18 @@ def go_on(_argument):
     return stepping.to_next_match()
 
 
+def here(_argument):
+    return stepping.here()
+
+
 def register():
     Command("events", events, "List the events of the history that is replayed; => is the present one.")
+    Command("start", start, "Start the replay, again if need be, and stop at event N, or at the first.")
     Command("goto", goto, "Stop where event N woke workflow code, or where workflow code asked for it.")
     Command("next-event", next_event, "Stop at the event after the present one.")
     Command("prev-event", prev_event, "Stop at the event before the present one, by starting the replay again if need be.")
     Command("break-on", break_on, "Stop the replay at events: event-type TYPE, event N, or clear.")
+    Command("here", here, "After gdb's own continue has come to an event: go into the workflow code that belongs to it.")
     Command("continue", go_on, "Go on to the next event that break-on asked for.")
     gdb.events.stop.connect(stepping.on_stop)
     gdb.events.new_objfile.connect(stepping.new_objfile)

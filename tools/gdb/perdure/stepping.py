@@ -154,17 +154,22 @@ def to_next_match():
     return arrive() if at_stop() else said
 
 
-def arrive(event_id=None):
-    """At a stop: goes on into the user's frame where there is one, and says what is there."""
-    number = replay.reached()
+def _head(number, event_id=None):
+    """The event that a moment stands for, and a line that names it."""
     tables = Tables.get()
     moment = tables.moments[number]
     if event_id is None:
         matches = [event.id for event in tables.events if tables.best.get(event.id) is moment]
         event_id = matches[0] if matches else moment.event_id
+    return event_id, tables.by_id[event_id].text() if event_id in tables.by_id else "a command without an event"
+
+
+def arrive(event_id=None):
+    """At a stop: goes on into the user's frame where there is one, and says what is there."""
+    number = replay.reached()
+    event_id, head = _head(number, event_id)
     _here.update(number=number, event=event_id)
-    head = tables.by_id[event_id].text() if event_id in tables.by_id else "a command without an event"
-    return head + "\n" + _settle(moment, event_id)
+    return head + "\n" + _settle(Tables.get().moments[number], event_id)
 
 
 def _settle(moment, event_id):
@@ -238,16 +243,15 @@ def _settle_in_issuing():
 
 
 def on_stop(_event):
-    """When the user's own `continue` or `run` has come to an event of break-on: into the user's frame, once gdb is ready."""
-
-    def settle():
-        thread = gdb.selected_thread()
-        # Another command may have moved the process before gdb came to this.
-        if not _wish["driving"] and thread is not None and thread.is_stopped() and at_stop():
-            gdb.write(arrive() + "\n")
-
+    """The user's own `continue` or `run` has come to an event of break-on. gdb cannot go on from within its news of a stop."""
     if not _wish["driving"] and at_stop():
-        gdb.post_event(settle)
+        gdb.write(_head(replay.reached())[1] + "\n`perdure here` goes into the workflow code that belongs to it\n")
+
+
+def here():
+    if not at_stop():
+        raise gdb.GdbError("the process does not stand at an event: `perdure frame` says where it stands")
+    return arrive()
 
 
 def add_rule(rule):
