@@ -134,7 +134,7 @@ def stacks(run):
         if frame.state in ("finished", "created") or (frame.state == "suspended" and _is_inner(frame)):
             continue
         chain = [frame]
-        while chain[-1].parent in by_address:
+        while chain[-1].parent in by_address and len(chain) <= len(by_address):
             chain.append(by_address[chain[-1].parent])
         found.append(Stack(run, chain))
     return found

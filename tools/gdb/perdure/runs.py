@@ -85,12 +85,13 @@ class Run:
 
     def frames(self):
         """All coroutines that have not been destroyed, in the order of their creation."""
-        found = []
+        found = {}
         at = memory.pointer(self.address + of("run.oldest_frame"))
-        while at != 0:
-            found.append(CoroFrame(at))
-            at = found[-1].newer
-        return found
+        # A process that was stopped while it changed the list may show a ring.
+        while at != 0 and at not in found:
+            found[at] = CoroFrame(at)
+            at = found[at].newer
+        return list(found.values())
 
     def operation(self, index):
         begin = memory.pointer(self.address + of("run.slots") + 8)
@@ -152,7 +153,7 @@ def all_runs():
     table()
     addresses = []
     at = memory.pointer(symbol("perdure_debug_runs"))
-    while at != 0:
+    while at != 0 and at not in addresses:
         addresses.append(at)
         at = memory.pointer(at + of("run.older"))
     return [Run(number, address) for number, address in enumerate(reversed(addresses), 1)]

@@ -77,7 +77,8 @@ def _run(command):
     """Lets the process move without gdb's own words; gives them back."""
     _wish["driving"] = True
     try:
-        return gdb.execute(command, to_string=True)
+        said = gdb.execute(command, to_string=True).splitlines()
+        return "\n".join(line for line in said if line and not line.startswith(("[", "Using host libthread_db")))
     finally:
         _wish["driving"] = False
         selection.forget()
@@ -177,9 +178,21 @@ def _settle(moment, event_id):
         return _settle_in_woken(moment)
     if moment.phase == replay.ISSUES:
         return _settle_in_issuing()
+    if moment.phase == replay.TASK_END and _fails_before(moment, event_id):
+        return "the replay fails before it, after the workflow task at which it stands: `continue` says how"
     if moment.event_id != event_id or moment.phase == replay.TASK_END:
         return "the replay does not apply it; this is the end of the workflow task before it"
     return "no workflow code belongs to it; all coroutines wait"
+
+
+def _fails_before(last_end, event_id):
+    """Whether a workflow task that the history completes lies between the end of the replay and the event."""
+    events = Tables.get().events
+    between = [event for event in events if last_end.event_id < event.id < event_id]
+    return any(
+        one.type == "WorkflowTaskStarted" and two.type == "WorkflowTaskCompleted"
+        for one, two in zip(between, between[1:] + [Tables.get().by_id[event_id]])
+    )
 
 
 def _current_line():
