@@ -62,8 +62,9 @@ def test():
         assert again == seen, f"the core file shows something else:\n{again}"
         session.said_by("core-file")
     finally:
-        worker.stdin.close()
-        worker.wait(timeout=30)
+        # Its drain is not what this is about, and on a busy machine it takes long.
+        worker.kill()
+        worker.wait()
         if os.path.exists(core):
             os.remove(core)
         os.rmdir(os.path.dirname(core))

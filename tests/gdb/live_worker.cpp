@@ -1,4 +1,4 @@
-// A worker process for debuggers to look at: says "ready" when its runs wait, and waits for the end of its input.
+// A worker process for debuggers to look at: says "ready" when its runs wait, and stays until it is killed.
 
 #include <chrono>
 #include <cstdio>
@@ -53,8 +53,5 @@ int main() {
 
     std::puts("ready");
     std::fflush(stdout);
-    while (std::getchar() != EOF) {
-    }
-    worker.stop();
-    return 0;
+    for (;;) std::this_thread::sleep_for(1h);
 }
