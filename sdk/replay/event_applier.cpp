@@ -142,6 +142,11 @@ void event_applier::apply(run& target, const pb::history::HistoryEvent& event) {
 
 void event_applier::note_marker(run& target, const pb::history::HistoryEvent& event) {
     const auto& marker = event.marker_recorded_event_attributes();
+    if (marker.marker_name() == version_marker) {
+        if (const pb::common::Payloads* patch = find_detail(marker.details(), version_id_key))
+            target.markers().recorded_patch(from_payloads<std::string>(*patch));
+        return;
+    }
     const pb::common::Payloads* id = find_detail(marker.details(), marker_id_key);
     const pb::common::Payloads* data = find_detail(marker.details(), marker_data_key);
     if (id == nullptr || data == nullptr) return;

@@ -28,8 +28,11 @@ bool is_closing(int command) {
            command == COMMAND_TYPE_CANCEL_WORKFLOW_EXECUTION || command == COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION;
 }
 
-bool is_mutable(const command_entry& command) {
-    return command.type == COMMAND_TYPE_RECORD_MARKER && command.name == mutable_side_effect_marker;
+// Whether they are made depends on what the run knows already, and patches may come and go with the code.
+bool is_uncompared(std::string_view marker) { return marker == mutable_side_effect_marker || marker == version_marker; }
+
+bool is_uncompared(const command_entry& command) {
+    return command.type == COMMAND_TYPE_RECORD_MARKER && is_uncompared(command.name);
 }
 
 bool fits(const command_entry& command, const pb::history::HistoryEvent& event) {
@@ -84,7 +87,7 @@ void command_matcher::expect_sent(std::deque<command_entry> made) {
 }
 
 void command_matcher::skip_uncompared() {
-    while (!waiting_.empty() && is_mutable(waiting_.front())) waiting_.pop_front();
+    while (!waiting_.empty() && is_uncompared(waiting_.front())) waiting_.pop_front();
 }
 
 void command_matcher::compare_details(const command_entry& command, const pb::history::HistoryEvent& event) {
@@ -101,12 +104,12 @@ void command_matcher::compare_details(const command_entry& command, const pb::hi
 
 std::optional<command_entry> command_matcher::match(const pb::history::HistoryEvent& event) {
     if (ends_run(event.event_type()) && !rules_.ends) {
-        while (!waiting_.empty() && (is_mutable(waiting_.front()) || is_closing(waiting_.front().type))) waiting_.pop_front();
+        while (!waiting_.empty() && (is_uncompared(waiting_.front()) || is_closing(waiting_.front().type))) waiting_.pop_front();
         return std::nullopt;
     }
     if (event.event_type() == EVENT_TYPE_MARKER_RECORDED &&
-        event.marker_recorded_event_attributes().marker_name() == mutable_side_effect_marker) {
-        if (!waiting_.empty() && is_mutable(waiting_.front())) waiting_.pop_front();
+        is_uncompared(event.marker_recorded_event_attributes().marker_name())) {
+        if (!waiting_.empty() && is_uncompared(waiting_.front())) waiting_.pop_front();
         return std::nullopt;
     }
     skip_uncompared();

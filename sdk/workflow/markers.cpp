@@ -32,11 +32,17 @@ void marker_book::set_last_mutable(std::string_view id, arguments value) {
     last_mutable_.insert_or_assign(std::string(id), std::move(value));
 }
 
+const bool* marker_book::patched(std::string_view id) const noexcept {
+    const auto found = patched_.find(id);
+    return found == patched_.end() ? nullptr : &found->second;
+}
+
 std::size_t marker_book::bytes() const noexcept {
     std::size_t bytes = 0;
     for (const auto& [id, value] : side_effects_) bytes += size_of(value) + 64;
     for (const auto& [key, value] : mutable_) bytes += size_of(value) + key.first.capacity() + 64;
     for (const auto& [id, value] : last_mutable_) bytes += size_of(value) + 2 * id.capacity() + 128;
+    for (const auto& [id, taken] : patched_) bytes += 2 * id.capacity() + 128;
     return bytes;
 }
 

@@ -10,9 +10,7 @@
 namespace perdure::detail {
 namespace {
 
-void issue_marker(run& owner, std::string_view marker, std::string id, std::string_view name, pb::common::Payloads id_payload,
-                  pb::common::Payloads data, std::int64_t call) {
-    command_entry entry;
+pb::command::RecordMarkerCommandAttributes& add_marker(command_entry& entry, std::string_view marker, std::string id) {
     entry.type = pb::enums::COMMAND_TYPE_RECORD_MARKER;
     entry.id = std::move(id);
     entry.name = std::string(marker);
@@ -20,7 +18,13 @@ void issue_marker(run& owner, std::string_view marker, std::string id, std::stri
     entry.message->set_command_type(pb::enums::COMMAND_TYPE_RECORD_MARKER);
     auto& attributes = *entry.message->mutable_record_marker_command_attributes();
     attributes.set_marker_name(std::string(marker));
-    auto& details = *attributes.mutable_details();
+    return attributes;
+}
+
+void issue_marker(run& owner, std::string_view marker, std::string id, std::string_view name, pb::common::Payloads id_payload,
+                  pb::common::Payloads data, std::int64_t call) {
+    command_entry entry;
+    auto& details = *add_marker(entry, marker, std::move(id)).mutable_details();
     details[std::string(marker_id_key)] = std::move(id_payload);
     details[std::string(marker_data_key)] = std::move(data);
     if (call > 0) details[std::string(marker_counter_key)] = to_payloads(call);
@@ -55,6 +59,21 @@ arguments record_mutable_side_effect(run& owner, std::string_view id, side_effec
     issue_marker(owner, mutable_side_effect_marker, std::string(id) + "_" + std::to_string(call), {},
                  to_payloads(std::string(id)), std::move(data), call);
     return value;
+}
+
+bool record_patch(run& owner, std::string_view id) {
+    marker_book& book = owner.markers();
+    if (const bool* known = book.patched(id)) return *known;
+    const bool taken = !owner.replaying() || book.has_patch(id);
+    book.remember_patch(id, taken);
+    if (!taken) return false;
+    constexpr std::int64_t first_version = 1;
+    command_entry entry;
+    auto& details = *add_marker(entry, version_marker, std::string(id)).mutable_details();
+    details[std::string(version_id_key)] = to_payloads(std::string(id));
+    details[std::string(version_number_key)] = to_payloads(first_version);
+    owner.add_command(std::move(entry));
+    return true;
 }
 
 }  // namespace perdure::detail

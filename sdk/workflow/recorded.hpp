@@ -14,4 +14,7 @@ class run;
 /// As above, but only a value that differs from the last one of its id is recorded.
 [[nodiscard]] arguments record_mutable_side_effect(run& owner, std::string_view id, side_effect_function make);
 
+/// Whether the run goes the new path of a patch; the answer is kept, and recorded when it is yes.
+[[nodiscard]] bool record_patch(run& owner, std::string_view id);
+
 }  // namespace perdure::detail

@@ -219,6 +219,11 @@ arguments mutable_side_effect(context_ref where, std::string_view id, side_effec
     return record_mutable_side_effect(owner, id, make);
 }
 
+bool run_patched(context_ref where, std::string_view id) {
+    run& owner = of(where.owner);
+    return owner.admit() && record_patch(owner, id);
+}
+
 std::int64_t run_now_ns(context_ref where) { return of(where.owner).facts().now_ns; }
 
 std::uint64_t run_random(context_ref where) {

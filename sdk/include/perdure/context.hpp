@@ -211,6 +211,21 @@ class context {
             detail::mutable_side_effect(ref_, Name.view(), [] { return arguments{detail::encode_arguments(F{}())}; }));
     }
 
+    /// Whether this run goes the new path of a change: true for runs that come here for the first time, which is recorded, and
+    /// for runs that have recorded it; false for runs that went by here before the change. A run keeps its answer for life,
+    /// so a loop does not change over in the middle.
+    ///
+    ///     if (ctx.patched(check_risk)) co_await ctx.call(act::check_risk, order, quick);
+    template <fixed_string Name>
+    [[nodiscard]] bool patched(const patch<Name>&) const {
+        return detail::run_patched(ref_, Name.view());
+    }
+
+    /// Says that the old path of a change is gone. Deploy it when no run is open that went the old path; once those that
+    /// recorded the change are past their retention, remove this line and the patch too.
+    template <fixed_string Name>
+    void deprecate(const patch<Name>&) const noexcept {}
+
     /// The time of the present workflow task. It stands still while workflow code runs.
     [[nodiscard]] time_point now() const { return time_point(std::chrono::nanoseconds(detail::run_now_ns(ref_))); }
 

@@ -120,6 +120,16 @@ struct dynamic_activity : detail::activity_base {
     constexpr explicit dynamic_activity(std::string_view given) noexcept : name(given) {}
 };
 
+/// A change of workflow code that runs under way must not see: `ctx.patched(check_risk)` chooses between the old path and the
+/// new one. The name is recorded in histories; take a new one for each change.
+///
+///     inline constexpr perdure::patch<"check-risk"> check_risk{};
+template <fixed_string Name>
+struct patch {
+    static_assert(detail::check_name<Name>());
+    static constexpr std::string_view name = Name.view();
+};
+
 /// The outside of a workflow: its type name, its input and result, and the messages it understands. Clients, workers and
 /// tests share it; the implementation derives from `implements<...>`.
 ///

@@ -53,6 +53,30 @@ class Change final : public perdure::implements<ChangeFlow> {
     perdure::mailbox<void> go_;
 };
 
+inline constexpr perdure::patch<"rest-first"> rest_first{};
+
+struct PatchedFlow : perdure::contract<PatchedFlow, "patched", int()> {
+    static constexpr signal<"go"> go{};
+};
+class Patched final : public perdure::implements<PatchedFlow> {
+  public:
+    static constexpr auto definition() { return perdure::define<Patched>(&Patched::run).on(PatchedFlow::go, &Patched::go_); }
+
+  private:
+    perdure::task<int> run(perdure::context ctx) {
+        int rests = 0;
+        for (int round = 0; round < 2; ++round) {
+            if (edition == "changed") co_await ctx.call(rest, 1, quick);
+            if (edition == "patched" && ctx.patched(rest_first)) rests += co_await ctx.call(rest, 1, quick);
+            co_await ctx.call(work, 1, quick);
+            co_await ctx.receive(go_);
+        }
+        if (edition == "patched") ctx.deprecate(rest_first);
+        co_return rests;
+    }
+    perdure::mailbox<void> go_;
+};
+
 class Determinism : public ::testing::Test {
   protected:
     Determinism() : told_(detail::make_workflow_type<Change>(), story_mode::cached) {
@@ -113,6 +137,40 @@ TEST_F(Determinism, AFailedTaskDoesNotEndTheRun) {
     told_.signal("go");
     EXPECT_EQ(told_.task(), "complete 5");
     EXPECT_EQ(told_.replay(), "");
+}
+
+TEST(Patches, ARunThatWentTheOldPathKeepsToIt) {
+    for (const story_mode mode : {story_mode::cached, story_mode::evicted}) {
+        edition = "first";
+        story told(detail::make_workflow_type<Patched>(), mode);
+        EXPECT_EQ(told.start().task(), "activity work #1 1");
+        told.complete(1, 5).task();
+        edition = "changed";
+        told.evict();
+        EXPECT_NE(told.replay().find("NON_DETERMINISTIC"), std::string::npos) << "the change without a patch";
+        edition = "patched";
+        told.evict();
+        EXPECT_EQ(told.signal("go").task(), "activity work #2 1") << "not even in the second round";
+        told.complete(2, 5).task();
+        EXPECT_EQ(told.signal("go").task(), "complete 0");
+        EXPECT_EQ(told.replay(), "");
+    }
+}
+
+TEST(Patches, ANewRunRecordsThatItGoesTheNewPath) {
+    for (const story_mode mode : {story_mode::cached, story_mode::evicted}) {
+        edition = "patched";
+        story told(detail::make_workflow_type<Patched>(), mode);
+        EXPECT_EQ(told.start().task(), "marker Version\nactivity rest #1 1");
+        EXPECT_EQ(told.complete(1, 5).task(), "activity work #2 1");
+        told.complete(2, 5).task();
+        EXPECT_EQ(told.signal("go").task(), "activity rest #3 1") << "recorded once";
+        told.complete(3, 5).task();
+        told.complete(4, 5).task();
+        EXPECT_EQ(told.signal("go").task(), "complete 10");
+        EXPECT_EQ(told.replay(), "");
+        told.replay_every_prefix();
+    }
 }
 
 TEST_F(Determinism, AFlagOfANewerSdkStopsTheReplay) {

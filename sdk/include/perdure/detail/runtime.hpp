@@ -92,6 +92,8 @@ void continue_as_new(context_ref where, arguments input, frame_base& frame, cons
 using side_effect_function = arguments (*)();
 [[nodiscard]] arguments side_effect(context_ref where, std::string_view name, side_effect_function make);
 [[nodiscard]] arguments mutable_side_effect(context_ref where, std::string_view id, side_effect_function make);
+/// Whether the run goes the new path of a patch.
+[[nodiscard]] bool run_patched(context_ref where, std::string_view id);
 
 [[nodiscard]] std::int64_t run_now_ns(context_ref where);
 [[nodiscard]] std::uint64_t run_random(context_ref where);
