@@ -14,7 +14,9 @@
 #include "api/base64.hpp"
 #include "api/json.hpp"
 #include "api/json_enum.hpp"
+#include "api/json_message.hpp"
 #include "api/json_reader.hpp"
+#include "api/json_shape.hpp"
 #include "api/json_shorthand.hpp"
 #include "api/json_time.hpp"
 
@@ -122,16 +124,6 @@ class reader {
     const json_parse_options& options_;
 };
 
-const FieldDescriptor* find_field(const Descriptor* type, const std::string& name) {
-    const FieldDescriptor* field = type->FindFieldByCamelcaseName(name);
-    if (field == nullptr) field = type->FindFieldByName(name);
-    if (field != nullptr) return field;
-    for (int i = 0; i < type->field_count(); ++i) {  // a json_name of its own
-        if (type->field(i)->json_name() == name) return type->field(i);
-    }
-    return nullptr;
-}
-
 std::string names_of(const Descriptor* type) {
     std::string names;
     for (int i = 0; i < type->field_count(); ++i) names += (i == 0 ? "" : ", ") + type->field(i)->json_name();
@@ -172,7 +164,7 @@ void reader::read_fields(const json_value::object& members, Message& into, const
     const Descriptor* type = into.GetDescriptor();
     for (const json_member& member : members) {
         const json_position here = at.member(member.name);
-        const FieldDescriptor* field = find_field(type, member.name);
+        const FieldDescriptor* field = detail::find_json_field(*type, member.name);
         if (field == nullptr) {
             if (options_.unknown == unknown_fields::ignore) continue;
             refuse(here, "is not known to " + type->name() + ". " + names_of(type));
@@ -290,6 +282,14 @@ void reader::put(const json_value& in, Message& into, const FieldDescriptor* fie
     }
 }
 
+/// What is read in one pass is not built up as a json_value; the reader above is for all else, and for what to say about it.
+bool reads_whole(std::string_view json, Message& into, const json_parse_options& options) {
+    constexpr std::string_view spaces = " \n\r\t";
+    json.remove_prefix(std::min(json.find_first_not_of(spaces), json.size()));
+    const std::size_t read = detail::read_quickly(json, into, options);
+    return read != 0 && json.find_first_not_of(spaces, read) == std::string_view::npos;
+}
+
 }  // namespace
 
 result<done> parse_message(const json_value& json, Message& into, const json_parse_options& options) {
@@ -309,6 +309,7 @@ result<done> parse_message(std::string_view json, Message& into, const json_pars
         return service_failure{status_code::invalid_argument, "the JSON has " + std::to_string(json.size()) +
                                                                   " bytes; the limit is " + std::to_string(options.max_bytes)};
     }
+    if (reads_whole(json, into, options)) return done{};
     const result<json_value> value = parse_json(json);
     if (!value) return value.error();
     return parse_message(*value, into, options);

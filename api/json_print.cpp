@@ -1,7 +1,6 @@
 #include <google/protobuf/any.pb.h>
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
-#include <google/protobuf/util/time_util.h>
 
 #include <algorithm>
 #include <cmath>
@@ -9,6 +8,7 @@
 #include <vector>
 
 #include "api/json.hpp"
+#include "api/json_moment.hpp"
 #include "api/json_shorthand.hpp"
 #include "api/json_time.hpp"
 #include "api/payload_error.hpp"
@@ -19,7 +19,13 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
-using google::protobuf::util::TimeUtil;
+
+/// The message as its generated class, if it is one. Cheaper than a dynamic_cast, which most messages would pay for in vain.
+template <class Generated>
+const Generated* as(const Message& message) {
+    if (message.GetDescriptor() != Generated::descriptor()) return nullptr;
+    return dynamic_cast<const Generated*>(&message);
+}
 
 class printer {
   public:
@@ -43,20 +49,20 @@ class printer {
 };
 
 void printer::print(const Message& message) {
-    if (const auto* time = dynamic_cast<const google::protobuf::Timestamp*>(&message)) {
+    if (const auto* time = as<google::protobuf::Timestamp>(message)) {
         if (!detail::has_json_form(*time)) throw payload_error("a time lies outside of the years 1 to 9999");
-        return out_.text(TimeUtil::ToString(*time));
+        return out_.text(detail::write_time({time->seconds(), time->nanos()}));
     }
-    if (const auto* span = dynamic_cast<const google::protobuf::Duration*>(&message)) {
+    if (const auto* span = as<google::protobuf::Duration>(message)) {
         if (!detail::has_json_form(*span)) throw payload_error("a duration is longer than 10,000 years, or of two signs");
-        return out_.text(TimeUtil::ToString(*span));
+        return out_.text(detail::write_span({span->seconds(), span->nanos()}));
     }
     if (++depth_ > json_max_depth) throw payload_error("the message is nested deeper than 100 levels");
-    if (const auto* any = dynamic_cast<const google::protobuf::Any*>(&message)) {
+    if (const auto* any = as<google::protobuf::Any>(message)) {
         print_any(*any);
     } else {
-        const auto* payload = options_.payload_shorthand ? dynamic_cast<const pb::common::Payload*>(&message) : nullptr;
-        const auto* payloads = options_.payload_shorthand ? dynamic_cast<const pb::common::Payloads*>(&message) : nullptr;
+        const auto* payload = options_.payload_shorthand ? as<pb::common::Payload>(message) : nullptr;
+        const auto* payloads = options_.payload_shorthand ? as<pb::common::Payloads>(message) : nullptr;
         if (payloads != nullptr) {
             out_.begin_list();
             for (const auto& each : payloads->payloads()) print(each);
@@ -73,8 +79,15 @@ void printer::print(const Message& message) {
 void printer::print_fields(const Message& message) {
     const Reflection* from = message.GetReflection();
     const auto* type = message.GetDescriptor();
+    const google::protobuf::OneofDescriptor* oneof = nullptr;
+    const FieldDescriptor* chosen = nullptr;
     for (int i = 0; i < type->field_count(); ++i) {
         const FieldDescriptor* field = type->field(i);
+        if (const auto* around = field->real_containing_oneof()) {  // asked once for all of its fields: an event has sixty
+            if (around != oneof) chosen = from->GetOneofFieldDescriptor(message, around);
+            oneof = around;
+            if (field != chosen) continue;
+        }
         const int size = field->is_repeated() ? from->FieldSize(message, field) : 0;
         if (field->is_repeated() ? size == 0 : !from->HasField(message, field)) continue;
         out_.key(field->json_name());

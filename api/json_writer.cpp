@@ -48,6 +48,8 @@ void append_escaped(std::string& out, std::string_view text) {
     out += '"';
 }
 
+std::string_view colon(json_style style) { return style == json_style::pretty ? ": " : ":"; }
+
 template <class Number>
 std::string_view digits_of(std::array<char, 40>& buffer, Number value) {
     const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
@@ -95,15 +97,16 @@ void json_writer::end(char bracket) {
 
 void json_writer::key(std::string_view name) {
     if (!is_valid_utf8(name)) throw payload_error("a member's name is not valid UTF-8");
-    std::string quoted;
-    append_escaped(quoted, name);
-    key_text(quoted);
+    separate();
+    append_escaped(*out_, name);
+    *out_ += colon(style_);
+    after_key_ = true;
 }
 
 void json_writer::key_text(std::string_view quoted) {
     separate();
     *out_ += quoted;
-    *out_ += style_ == json_style::pretty ? ": " : ":";
+    *out_ += colon(style_);
     after_key_ = true;
 }
 

@@ -4,12 +4,14 @@
 #include <perdure/replayer.hpp>
 
 #include "api/json.hpp"
+#include "api/json_message.hpp"
 #include "sdk/replayer/event_source.hpp"
 
 namespace perdure::detail {
 namespace {
 
-// Finds the events in the text; what is inside of one is read by the parser of messages.
+// Finds the events in the text; what is inside of one is read by the parsers of messages: by the quick one, which also finds
+// the end, or else by the thorough one.
 class json_source final : public event_source {
   public:
     json_source(std::string_view text, std::string name) : text_(text), name_(std::move(name)) { open(); }
@@ -25,9 +27,15 @@ class json_source final : public event_source {
         ++count_;
         const std::size_t begin = at_;
         if (peek() != '{') refuse_here("an event, which is an object");
+        constexpr json_parse_options how{.payload_shorthand = false, .unknown = unknown_fields::ignore};
+        if (const std::size_t read = read_quickly(text_.substr(begin), into, how); read != 0) {
+            at_ = begin + read;
+            return true;
+        }
         skip_value();
-        const auto read = parse_message(text_.substr(begin, at_ - begin), into,
-                                        {.payload_shorthand = false, .unknown = unknown_fields::ignore});
+        const auto value = parse_json(text_.substr(begin, at_ - begin));
+        if (!value) refuse(begin, value.error().message);
+        const auto read = parse_message(*value, into, how);
         if (!read) refuse(begin, read.error().message);
         return true;
     }

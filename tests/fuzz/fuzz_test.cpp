@@ -64,6 +64,7 @@ void add_binary(std::string_view target, std::vector<std::string>& seeds) {
 std::vector<std::string> seeds_of(std::string_view target) {
     std::vector<std::string> seeds;
     add_folder(fs::path(PERDURE_SOURCE_DIR) / "tests/fuzz/corpus" / target, seeds);
+    if (target == "quick_message") add_folder(fs::path(PERDURE_SOURCE_DIR) / "tests/fuzz/corpus/message_json", seeds);
     if (target == "history") add_folder(fs::path(PERDURE_SOURCE_DIR) / "tests/data/histories", seeds);
     add_binary(target, seeds);
     return seeds;

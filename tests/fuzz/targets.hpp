@@ -11,6 +11,8 @@ using target_function = void (*)(std::string_view input);
 
 /// JSON to messages of the HTTP API and back.
 void message_json(std::string_view input);
+/// JSON to messages by the quick reader, which must agree with the thorough one.
+void quick_message(std::string_view input);
 /// An exported history in JSON, and in bytes.
 void history(std::string_view input);
 /// A frame of the worker stream, from either side.
@@ -27,7 +29,8 @@ struct target {
     target_function run;
 };
 
-inline constexpr std::array<target, 6> targets{{{"message_json", message_json},
+inline constexpr std::array<target, 7> targets{{{"message_json", message_json},
+                                                {"quick_message", quick_message},
                                                 {"history", history},
                                                 {"worker_frame", worker_frame},
                                                 {"http_target", http_target},
