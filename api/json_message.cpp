@@ -10,7 +10,6 @@
 #include "api/json_cursor.hpp"
 #include "api/json_moment.hpp"
 #include "api/json_shape.hpp"
-#include "api/wire_buffer.hpp"
 
 namespace perdure::detail {
 namespace {
@@ -324,15 +323,21 @@ bool message_reader::moment(json_kind kind) {
 
 }  // namespace
 
-std::size_t read_quickly(std::string_view text, google::protobuf::Message& into, const json_parse_options& options) {
-    const json_shape* shape = shape_of(*into.GetDescriptor());
+std::size_t read_as_wire(std::string_view text, const google::protobuf::Descriptor& type, const json_parse_options& options,
+                         wire_buffer& out) {
+    const json_shape* shape = shape_of(type);
     if (shape == nullptr || (options.payload_shorthand && shape->is_payload)) return 0;
     json_cursor in(text);
-    wire_buffer out;
     if (!message_reader(in, out, options).object(*shape)) return 0;
     if (out.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) return 0;
-    if (!into.ParsePartialFromArray(out.bytes().data(), static_cast<int>(out.size()))) return 0;
     return in.position();
+}
+
+std::size_t read_quickly(std::string_view text, google::protobuf::Message& into, const json_parse_options& options) {
+    wire_buffer wire;
+    const std::size_t read = read_as_wire(text, *into.GetDescriptor(), options, wire);
+    if (read == 0) return 0;
+    return into.ParsePartialFromArray(wire.bytes().data(), static_cast<int>(wire.size())) ? read : 0;
 }
 
 }  // namespace perdure::detail

@@ -74,7 +74,7 @@ std::unique_ptr<event_source> any_events(std::string_view bytes, std::string nam
     const bool byte_order_mark = bytes.starts_with("\xEF\xBB\xBF");
     if (byte_order_mark) bytes.remove_prefix(3);
     const bool binary = !json && !byte_order_mark && !bytes.empty() && static_cast<std::uint8_t>(bytes[0]) == events_tag;
-    return binary ? binary_events(bytes, std::move(name), parts) : json_events(bytes, std::move(name));
+    return binary ? binary_events(bytes, std::move(name), parts) : json_events(bytes, std::move(name), parts);
 }
 
 }  // namespace perdure::detail

@@ -25,15 +25,16 @@ class event_source {
     [[nodiscard]] virtual std::size_t position() const noexcept = 0;
 };
 
-/// An export as JSON: `{"events": [...]}` or the bare list. The text must outlive the source; `name` stands for it in messages.
-/// Members that the contract does not know are ignored; an enum value that it does not know is refused.
-[[nodiscard]] std::unique_ptr<event_source> json_events(std::string_view text, std::string name);
-
-/// How much of each event is wanted. JSON is always read whole.
+/// How much of each event is wanted. A JSON event that is unusual is always read whole.
 enum class event_parts : std::uint8_t {
     all,
     replayed,  // what a replay uses, for a fraction of the time; enough to compare, not to report
 };
+
+/// An export as JSON: `{"events": [...]}` or the bare list. The text must outlive the source; `name` stands for it in messages.
+/// Members that the contract does not know are ignored; an enum value that it does not know is refused.
+[[nodiscard]] std::unique_ptr<event_source> json_events(std::string_view text, std::string name,
+                                                        event_parts parts = event_parts::all);
 
 /// The binary form of temporal.api.history.v1.History. The bytes must outlive the source.
 [[nodiscard]] std::unique_ptr<event_source> binary_events(std::string_view bytes, std::string name,

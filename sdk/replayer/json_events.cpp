@@ -6,6 +6,7 @@
 #include "api/json.hpp"
 #include "api/json_message.hpp"
 #include "sdk/replayer/event_source.hpp"
+#include "sdk/replayer/lean_event.hpp"
 
 namespace perdure::detail {
 namespace {
@@ -14,7 +15,9 @@ namespace {
 // the end, or else by the thorough one.
 class json_source final : public event_source {
   public:
-    json_source(std::string_view text, std::string name) : text_(text), name_(std::move(name)) { open(); }
+    json_source(std::string_view text, std::string name, event_parts parts) : text_(text), name_(std::move(name)), parts_(parts) {
+        open();
+    }
 
     bool next(pb::history::HistoryEvent& into) override {
         if (ended_) return false;
@@ -27,11 +30,7 @@ class json_source final : public event_source {
         ++count_;
         const std::size_t begin = at_;
         if (peek() != '{') refuse_here("an event, which is an object");
-        constexpr json_parse_options how{.payload_shorthand = false, .unknown = unknown_fields::ignore};
-        if (const std::size_t read = read_quickly(text_.substr(begin), into, how); read != 0) {
-            at_ = begin + read;
-            return true;
-        }
+        if (read_quick_event(into)) return true;
         skip_value();
         const auto value = parse_json(text_.substr(begin, at_ - begin));
         if (!value) refuse(begin, value.error().message);
@@ -43,6 +42,19 @@ class json_source final : public event_source {
     std::size_t position() const noexcept override { return at_; }
 
   private:
+    static constexpr json_parse_options how{.payload_shorthand = false, .unknown = unknown_fields::ignore};
+
+    bool read_quick_event(pb::history::HistoryEvent& into) {
+        wire_.truncate(0);
+        const std::size_t read = read_as_wire(text_.substr(at_), *pb::history::HistoryEvent::descriptor(), how, wire_);
+        if (read == 0) return false;
+        std::string_view event = wire_.bytes();
+        if (parts_ == event_parts::replayed) event = lean_event(event, scratch_);
+        if (!into.ParseFromArray(event.data(), static_cast<int>(event.size()))) return false;
+        at_ += read;
+        return true;
+    }
+
     void open() {
         skip_space();
         if (peek() == '[') {
@@ -169,12 +181,15 @@ class json_source final : public event_source {
     std::size_t count_ = 0;
     bool wrapped_ = false;
     bool ended_ = false;
+    wire_buffer wire_;
+    std::string scratch_;
+    event_parts parts_;
 };
 
 }  // namespace
 
-std::unique_ptr<event_source> json_events(std::string_view text, std::string name) {
-    return std::make_unique<json_source>(text, std::move(name));
+std::unique_ptr<event_source> json_events(std::string_view text, std::string name, event_parts parts) {
+    return std::make_unique<json_source>(text, std::move(name), parts);
 }
 
 }  // namespace perdure::detail
