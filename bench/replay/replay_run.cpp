@@ -27,7 +27,8 @@ double replay_for(std::chrono::milliseconds measure, std::string_view bytes, uns
     const auto began = clock::now();
     const auto loop = [&] {
         while (clock::now() - began < measure && !failed) {
-            const auto outcome = detail::replay_events(*detail::any_events(bytes, "relay", detail::event_parts::replayed), "relay", settings);
+            const auto source = detail::any_events(bytes, "relay", detail::event_parts::replayed);
+            const auto outcome = detail::replay_events(*source, "relay", settings);
             if (outcome.verdict != replay_verdict::fits) failed = true;
             events += outcome.events;
         }
