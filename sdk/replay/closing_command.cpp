@@ -129,6 +129,7 @@ command_entry make_closing_command(const run& ended, const pb::history::Workflow
         }
     }
     entry.type = command.command_type();
+    entry.at = how.at;
     return entry;
 }
 

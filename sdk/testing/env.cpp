@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "api/json.hpp"
 #include "api/time_convert.hpp"
 #include "perdure/testing.hpp"
 #include "sdk/client/codec_connection.hpp"
@@ -329,6 +330,11 @@ std::string env::calls() const {
 std::uint64_t env::seed() const noexcept { return impl_->seed; }
 std::string env::history_text(const std::string& workflow_id, const std::string& run_id) const {
     return detail::history_lines(impl_->history(workflow_id, run_id));
+}
+std::string env::history_json(const std::string& workflow_id, const std::string& run_id) const {
+    auto text = print_history(impl_->history(workflow_id, run_id));
+    if (!text) throw std::runtime_error("the history of " + workflow_id + " cannot be written: " + text.error().message);
+    return *std::move(text);
 }
 
 void env::crash_worker() { impl_->crash(); }

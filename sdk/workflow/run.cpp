@@ -263,8 +263,10 @@ void run::disown_saga(saga& gone) noexcept { std::erase(sagas_, &gone); }
 
 void run::carry_over_saga(std::size_t ordinal, std::vector<saga_entry> entries) { carried_sagas_[ordinal] = std::move(entries); }
 
-void run::ask_continue_as_new(arguments input) {
-    if (!successor_) successor_ = std::move(input);
+void run::ask_continue_as_new(arguments input, const site& at) {
+    if (successor_) return;
+    successor_ = std::move(input);
+    continued_at_ = at;
 }
 
 }  // namespace perdure::detail

@@ -58,6 +58,7 @@ struct closing {
     how kind = how::completed;
     arguments content{};         // the result, or the input of the successor
     std::exception_ptr error{};  // of failed
+    site at{};                   // the co_return; of a failure the last await of the coroutine that threw
 };
 
 /// One live workflow run: frames, operations, scopes, branches, messages, and the queue that decides what runs next.
@@ -151,13 +152,14 @@ class run {
     void release_slot(std::uint32_t slot);
     [[nodiscard]] std::string_view intern(std::string_view text) { return interned_.emplace_back(text); }
     void note_throw(const frame_base& frame) noexcept;
+    [[nodiscard]] site left_at(const std::exception_ptr& error) const noexcept;
     void cancel_branch(std::uint32_t branch, std::string_view reason);
     /// The branch runs to its end, but nobody wants what it returns.
     void lose_branch(std::uint32_t branch, std::string_view reason);
     void cancel_scope(std::uint32_t scope, std::string_view reason);
     /// Why an operation of the scope and the branch is cancelled; nullptr if it is not.
     [[nodiscard]] const std::string* why_cancelled(std::uint32_t scope, std::uint32_t branch) const noexcept;
-    void ask_continue_as_new(arguments input);
+    void ask_continue_as_new(arguments input, const site& at);
     [[nodiscard]] std::uint64_t next_birth() noexcept { return ++births_; }
     [[nodiscard]] std::uint64_t next_settlement() noexcept { return ++settlements_; }
     void make_ready(frame_base& frame, bool front);
@@ -223,6 +225,7 @@ class run {
     activation_facts facts_;
     run_observer* observer_ = nullptr;
     std::optional<arguments> successor_;  // the input of the run that continues this one
+    site continued_at_;
     std::optional<closing> closed_;
     std::exception_ptr failed_early_;  // a handler's failure, which ends the run
     std::exception_ptr fatal_;

@@ -97,6 +97,10 @@ void run::note_throw(const frame_base& frame) noexcept {
     for (const frame_base* at = &frame; at != nullptr; at = at->parent) thrown_at_.push_back(at->waiting_at);
 }
 
+site run::left_at(const std::exception_ptr& error) const noexcept {
+    return error == last_thrown_ && !thrown_at_.empty() ? thrown_at_.front() : site{};
+}
+
 void run::end_activation() {
     const run_guard guard(*this);
     if (foreign_thread_.load(std::memory_order_relaxed)) {
@@ -106,9 +110,10 @@ void run::end_activation() {
     }
     if (fatal_ || closed_) return;
     if (failed_early_) {
-        closed_ = closing{.kind = closing::how::failed, .error = failed_early_};
+        closed_ = closing{.kind = closing::how::failed, .error = failed_early_, .at = left_at(failed_early_)};
     } else if (successor_) {
-        if (handlers_ == 0 && losers_ == 0) closed_ = closing{.kind = closing::how::continued, .content = *std::move(successor_)};
+        if (handlers_ == 0 && losers_ == 0)
+            closed_ = closing{.kind = closing::how::continued, .content = *std::move(successor_), .at = continued_at_};
     } else if (branches_.at(0).finished && losers_ == 0) {
         close_finished();
     }
@@ -124,14 +129,14 @@ void run::close_finished() {
     }
     if (!error) {
         try {
-            closed_ = closing{.kind = closing::how::completed, .content = type_.result(root)};
+            closed_ = closing{.kind = closing::how::completed, .content = type_.result(root), .at = root.waiting_at};
         } catch (...) {
             fail_task(std::current_exception());
         }
         return;
     }
     const bool cancelled = scopes_.at(0).cancelled && ended_by_cancel(error);
-    closed_ = closing{.kind = cancelled ? closing::how::cancelled : closing::how::failed, .error = error};
+    closed_ = closing{.kind = cancelled ? closing::how::cancelled : closing::how::failed, .error = error, .at = left_at(error)};
 }
 
 void run::warn_of_loose_ends() {

@@ -192,7 +192,7 @@ bool scope_stopped(context_ref scope) {
 void continue_as_new(context_ref where, arguments input, frame_base& frame, const site& at) {
     run& owner = of(where.owner);
     suspend(frame, at, wait_kind::forever, nullptr);
-    if (owner.admit()) owner.ask_continue_as_new(std::move(input));
+    if (owner.admit()) owner.ask_continue_as_new(std::move(input), at);
 }
 
 bool should_continue_as_new(context_ref where) { return of(where.owner).facts().suggest_continue_as_new; }

@@ -75,11 +75,17 @@ class promise : public promise_base {
     task<T> get_return_object() noexcept;
     template <class U>
         requires std::convertible_to<U&&, T> && (!std::same_as<std::remove_cvref_t<U>, never>)
-    void return_value(U&& value) {
+    void return_value(U&& value, const char* file = __builtin_FILE(), std::uint32_t line = __builtin_LINE(),
+                      const char* function = __builtin_FUNCTION()) {
+        waiting_at = make_site(file, line, function);
         value_.emplace(std::forward<U>(value));
     }
     void return_value(const never&) noexcept { std::terminate(); }
-    void return_value(T&& value) { value_.emplace(std::move(value)); }
+    void return_value(T&& value, const char* file = __builtin_FILE(), std::uint32_t line = __builtin_LINE(),
+                      const char* function = __builtin_FUNCTION()) {
+        waiting_at = make_site(file, line, function);
+        value_.emplace(std::move(value));
+    }
     [[nodiscard]] T take() { return std::move(*value_); }
 
   private:

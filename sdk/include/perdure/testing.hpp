@@ -227,6 +227,11 @@ class env {
     [[nodiscard]] std::string history(const run<C>& of) const;
     [[nodiscard]] std::string history_text(const std::string& workflow_id, const std::string& run_id = {}) const;
 
+    /// The run's history as exports have it, to be kept in a file and read again by `perdure::history::from_json`.
+    template <detail::any_contract C>
+    [[nodiscard]] std::string history_json(const run<C>& of) const;
+    [[nodiscard]] std::string history_json(const std::string& workflow_id, const std::string& run_id = {}) const;
+
     /// Checks at once that the run's code gives the commands of its history; the destructor does it for every run.
     template <detail::any_contract C>
     void expect_replay_ok(const run<C>& of);
@@ -330,6 +335,10 @@ run<C> env::start(start_options options) {
 template <detail::any_contract C>
 std::string env::history(const run<C>& of) const {
     return history_text(of.id(), of.run_id());
+}
+template <detail::any_contract C>
+std::string env::history_json(const run<C>& of) const {
+    return history_json(of.id(), of.run_id());
 }
 template <detail::any_contract C>
 void env::expect_replay_ok(const run<C>& of) {

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace perdure::mutations {
+
+/// A path through a workflow that was recorded once: the histories of tests/mutations/histories.
+struct story {
+    std::string name;                        // of the file
+    std::string source;                      // the workflow: "order" or "club"
+    std::function<std::string()> recording;  // plays it in a test environment; the history in the form of exports
+};
+
+const std::vector<story>& stories();
+
+}  // namespace perdure::mutations
