@@ -34,10 +34,18 @@ std::string site_text(const site& at) {
     return text;
 }
 
-void record_site(pb::command::Command& command, const site& at) {
-    std::string text = site_text(at);
+std::string site_text(const command_entry& command) {
+    std::string text = site_text(command.at);
+    if (text.empty() || command.from.line == 0) return text;
+    const std::string from = site_text(command.from);
+    const std::size_t name = from.find('/');  // the folder is the same as a rule
+    return text + ", from " + (name == std::string::npos ? from : from.substr(name + 1));
+}
+
+void record_site(pb::command::Command& message, const command_entry& command) {
+    std::string text = site_text(command);
     if (text.empty()) return;
-    auto& metadata = *command.mutable_user_metadata()->mutable_details()->mutable_metadata();
+    auto& metadata = *message.mutable_user_metadata()->mutable_details()->mutable_metadata();
     metadata["encoding"] = std::string(encoding::null);
     metadata[std::string(site_key)] = std::move(text);
 }

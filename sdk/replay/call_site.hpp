@@ -3,16 +3,19 @@
 #include <string>
 
 #include "api/proto.hpp"
-#include "perdure/detail/frame.hpp"
+#include "sdk/workflow/commands.hpp"
 
 namespace perdure::detail {
 
 /// `orders/order.workflow.cpp:37 in fulfil`, at most 160 bytes; the path is cut from the left. Empty for an unknown site.
 [[nodiscard]] std::string site_text(const site& at);
+/// The same with the place where the coroutine was awaited: `orders/order.workflow.cpp:37 in fulfil, from order.workflow.cpp:12
+/// in run`. A helper that many call is one place; who called it is what was edited.
+[[nodiscard]] std::string site_text(const command_entry& command);
 
 /// Notes with a command where in the source it was made. Other tools see an empty detail; histories and replay do not depend on
 /// it.
-void record_site(pb::command::Command& command, const site& at);
+void record_site(pb::command::Command& message, const command_entry& command);
 
 /// What record_site noted with the command of this event, or nothing.
 [[nodiscard]] std::string recorded_site(const pb::history::HistoryEvent& event);

@@ -22,7 +22,7 @@ mismatch::line recorded_line(const pb::history::HistoryEvent& event, side from) 
 }
 
 mismatch::line produced_line(const command_entry& command) {
-    return {.from = side::produced, .text = describe(command), .site = site_text(command.at)};
+    return {.from = side::produced, .text = describe(command), .site = site_text(command)};
 }
 
 // The longest common subsequence of a few lines, by likeness.

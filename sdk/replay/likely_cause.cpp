@@ -28,6 +28,8 @@ std::string at(const std::string& site) { return site.empty() ? std::string() : 
 std::string of_fields(const mismatch& found) {
     std::string names;
     for (const mismatch::field& field : found.fields) names += (names.empty() ? "" : ", ") + field.name;
+    const bool options_only = found.number == "PD-1006" && !found.fields.front().site.empty();
+    if (options_only) return "the options" + at(found.fields.front().site) + " were edited, or the call takes others: " + names;
     return "the call was edited, or a value that goes into it is computed in another way: " + names;
 }
 

@@ -66,7 +66,7 @@ mismatch both_sides(const pb::history::HistoryEvent* event, std::int64_t event_i
     }
     if (command != nullptr) {
         found.produced = describe(*command);
-        found.produced_site = site_text(command->at);
+        found.produced_site = site_text(*command);
     }
     const bool ends = (event != nullptr && ends_run(event->event_type())) || (command != nullptr && is_closing(command->type));
     found.number = ends ? "PD-1004" : event == nullptr ? "PD-1002" : command == nullptr ? "PD-1003" : "PD-1001";
@@ -97,7 +97,10 @@ void command_matcher::compare_details(const command_entry& command, const pb::hi
     mismatch report = both_sides(&event, event.event_id(), &command);
     report.number = found.arguments.empty() ? "PD-1006" : "PD-1005";
     report.fields = std::move(found.arguments);
-    for (mismatch::field& option : found.options) report.fields.push_back(std::move(option));
+    for (mismatch::field& option : found.options) {
+        option.site = site_text(option.name.starts_with("retry policy") ? command.retry_at : command.options_at);
+        report.fields.push_back(std::move(option));
+    }
     if (rules_.level >= replay_level::arguments) throw nondeterminism_error(std::move(report));
     if (warnings_.size() < most_warnings) warnings_.push_back(std::move(report));
 }

@@ -358,7 +358,7 @@ activation_result workflow_run::impl::activate(const pb::service::PollWorkflowTa
     }
     std::deque<command_entry> made = live->commands().take();
     for (command_entry& entry : made) {
-        if (environment.rules.record_sites) record_site(*entry.message, entry.at);
+        if (environment.rules.record_sites) record_site(*entry.message, entry);
         *result.completed.add_commands() = std::move(*entry.message);
     }
     applier.matcher().expect_sent(std::move(made));

@@ -31,7 +31,7 @@ void tracer::woke(const run&, const frame_base&, const site& at) {
 }
 
 void tracer::issued(const run&, const command_entry& command, std::int64_t event_id) {
-    const std::string where = site_text(command.at);
+    const std::string where = site_text(command);
     write_(std::string(indent) + "makes  " + describe(command) + (where.empty() ? "" : " at " + where) +
            (event_id == 0 ? ", which history does not have\n" : " (event " + std::to_string(event_id) + ")\n"));
 }

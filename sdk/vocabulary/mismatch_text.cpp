@@ -73,7 +73,8 @@ std::string report_of(const mismatch& found) {
     text += "  produced  " + with_site(found.produced, found.produced_site, "no command") + "\n";
     if (!found.fields.empty()) text += "\nWhat differs:\n";
     for (const mismatch::field& field : found.fields)
-        text += "  " + field.name + "\n    - " + cut(field.recorded) + "\n    + " + cut(field.produced) + "\n";
+        text += "  " + with_site(field.name, field.site, "") + "\n    - " + cut(field.recorded) + "\n    + " +
+                cut(field.produced) + "\n";
     if (!found.lines.empty()) text += "\nCommands (- recorded, + produced):\n";
     for (const mismatch::line& line : found.lines) text += line_text(line);
     if (!found.stack.empty()) text += "\nCoroutines:\n" + found.stack + (found.stack.back() == '\n' ? "" : "\n");
@@ -127,6 +128,7 @@ std::string json_of(const mismatch& found) {
             json.text(field.recorded);
             json.key("produced");
             json.text(field.produced);
+            member("site", field.site);
             json.end_object();
         }
         json.end_list();

@@ -23,6 +23,9 @@ struct command_entry {
     std::string id{};                   // of the activity, timer or marker
     std::string name{};                 // activity type or marker name
     site at{};
+    site from{};        // where the coroutine that made it was awaited or started
+    site options_at{};  // of an activity: where its options and their retry policy are written
+    site retry_at{};
     std::unique_ptr<temporal::api::command::v1::Command> message{};  // gone once it has been sent
 
     command_entry();

@@ -61,6 +61,13 @@ struct closing {
     site at{};                   // the co_return; of a failure the last await of the coroutine that threw
 };
 
+/// The lines that a call of an activity comes from.
+struct call_sites {
+    site at{};
+    site options_at{};
+    site retry_at{};
+};
+
 /// One live workflow run: frames, operations, scopes, branches, messages, and the queue that decides what runs next.
 ///
 /// It knows nothing of histories and commands' fate: the replayer applies events to it and takes its commands. Everything
@@ -125,6 +132,8 @@ class run {
     [[nodiscard]] std::string stack_text() const;
     /// The stack of the coroutine that is running, which issues something at this site.
     [[nodiscard]] std::string issuing_stack(const site& at) const;
+    /// Where the coroutine that is running was awaited or started.
+    [[nodiscard]] site awaited_at() const noexcept;
     /// The user's object; nullptr before it was made.
     [[nodiscard]] const void* object() const noexcept { return object_; }
     [[nodiscard]] std::string status_json() const;
@@ -139,7 +148,7 @@ class run {
     [[nodiscard]] op_ref activity(context_ref where, std::string_view name, arguments input, const activity_options& options,
                                   const site& at);
     [[nodiscard]] op_ref schedule(context_ref where, std::unique_ptr<temporal::api::command::v1::Command> message,
-                                  cancellation_type cancellation, const site& at);
+                                  cancellation_type cancellation, const call_sites& sites);
     [[nodiscard]] op_ref prepared_activity(context_ref where, const std::string& attributes, const site& at);
     [[nodiscard]] op_ref timer(slot_kind kind, context_ref where, std::chrono::milliseconds delay, const site& at);
     void deadline(context_ref where, std::uint32_t guarded, std::chrono::milliseconds delay, const site& at);

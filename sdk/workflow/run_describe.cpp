@@ -221,6 +221,10 @@ std::string run::issuing_stack(const site& at) const {
     return text;
 }
 
+site run::awaited_at() const noexcept {
+    return current_ == nullptr || current_->parent == nullptr ? site{} : current_->parent->waiting_at;
+}
+
 std::string run::thrown_stack(const std::exception_ptr& error) const {
     if (!error || error != last_thrown_) return {};
     std::string text;

@@ -34,19 +34,21 @@ op_ref run::issue(slot_kind kind, context_ref where, const site& at) {
 op_ref run::activity(context_ref where, std::string_view name, arguments input, const activity_options& options, const site& at) {
     auto message = std::make_unique<pb::command::Command>();
     fill_activity(*message->mutable_schedule_activity_task_command_attributes(), name, std::move(input), options);
-    return schedule(where, std::move(message), options.cancellation, at);
+    const site options_at = make_site(options.written.file, options.written.line, "");
+    const site retry_at = make_site(options.retry.written.file, options.retry.written.line, "");
+    return schedule(where, std::move(message), options.cancellation, {.at = at, .options_at = options_at, .retry_at = retry_at});
 }
 
 op_ref run::prepared_activity(context_ref where, const std::string& attributes, const site& at) {
     auto message = std::make_unique<pb::command::Command>();
     const bool whole = message->mutable_schedule_activity_task_command_attributes()->ParseFromString(attributes);
     PERDURE_ASSERT(whole, "a compensation was encoded by this library");
-    return schedule(where, std::move(message), cancellation_type::wait_cancelled, at);
+    return schedule(where, std::move(message), cancellation_type::wait_cancelled, {.at = at});
 }
 
 op_ref run::schedule(context_ref where, std::unique_ptr<pb::command::Command> message, cancellation_type cancellation,
-                     const site& at) {
-    const op_ref op = issue(slot_kind::activity, where, at);
+                     const call_sites& sites) {
+    const op_ref op = issue(slot_kind::activity, where, sites.at);
     const std::uint32_t ordinal = ++activities_;
     slot& row = slots_.at(op.index);
     if (row.state != slot_state::pending) return op;
@@ -66,7 +68,10 @@ op_ref run::schedule(context_ref where, std::unique_ptr<pb::command::Command> me
     entry.slot_generation = op.generation;
     entry.id = attributes.activity_id();
     entry.name = row.name;
-    entry.at = at;
+    entry.at = sites.at;
+    entry.from = awaited_at();
+    entry.options_at = sites.options_at;
+    entry.retry_at = sites.retry_at;
     entry.message = std::move(message);
     add_command(std::move(entry));
     return op;
@@ -87,6 +92,7 @@ op_ref run::timer(slot_kind kind, context_ref where, std::chrono::milliseconds d
     entry.slot_generation = op.generation;
     entry.id = std::to_string(row.ordinal);
     entry.at = at;
+    entry.from = awaited_at();
     entry.message = std::make_unique<pb::command::Command>();
     entry.message->set_command_type(pb::enums::COMMAND_TYPE_START_TIMER);
     auto& attributes = *entry.message->mutable_start_timer_command_attributes();

@@ -21,11 +21,12 @@ saga::~saga() {
     if (owner_ != nullptr) owner_->disown_saga(*this);
 }
 
-saga::added saga::push(std::string_view name, arguments input, const activity_options& options) {
+saga::added saga::push(std::string_view name, arguments input, const activity_options& options, const detail::site& at) {
     entries_.push_back({.key = std::string(name),
                         .activity = std::string(name),
                         .group = {},
-                        .call = detail::prepare_activity(name, std::move(input), options)});
+                        .call = detail::prepare_activity(name, std::move(input), options),
+                        .at = at});
     return {*this, entries_.size() - 1};
 }
 
@@ -89,8 +90,9 @@ task<undo_report> compensate(shielded_context ctx, borrowed<saga> undo) {
 
         std::vector<op<void>> calls;
         for (const saga_entry& entry : group) {
+            const site unknown = make_site(__FILE__, __LINE__, "saga::compensate");
             calls.push_back(access::make<op<void>>(
-                issue_prepared(access::ref(ctx.ctx()), entry.call, make_site(__FILE__, __LINE__, "saga::compensate"))));
+                issue_prepared(access::ref(ctx.ctx()), entry.call, entry.at.line == 0 ? unknown : entry.at)));
         }
         for (std::size_t i = 0; i < group.size(); ++i) {
             const outcome<void> done = co_await outcome_of(calls[i]);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,8 @@ struct story {
     std::string name;                        // of the file
     std::string source;                      // the workflow: "order" or "club"
     std::function<std::string()> recording;  // plays it in a test environment; the history in the form of exports
+
+    friend std::ostream& operator<<(std::ostream& out, const story& one) { return out << one.name; }
 };
 
 const std::vector<story>& stories();

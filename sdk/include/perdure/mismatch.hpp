@@ -23,6 +23,7 @@ struct mismatch {
         std::string name{};
         std::string recorded{};
         std::string produced{};
+        std::string site{};  // of an option: where the code writes it, when that is known
     };
 
     std::int64_t event_id = 0;

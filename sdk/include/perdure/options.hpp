@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <concepts>
+#include <cstdint>
 #include <span>
 #include <string_view>
 #include <type_traits>
@@ -84,6 +85,16 @@ struct error_names {
 template <detail::named_error... E>
 inline constexpr error_name_list error_types{detail::error_names<E...>::list, sizeof...(E)};
 
+namespace detail {
+
+/// The line on which a literal of options ends, so that a report can name it.
+struct written_at {
+    const char* file = __builtin_FILE();
+    std::uint32_t line = __builtin_LINE();
+};
+
+}  // namespace detail
+
 /// When and how often a failed attempt is repeated. The defaults are Temporal's: 1 s, doubled each time up to 100 s,
 /// without an end.
 struct retry_policy {
@@ -97,6 +108,8 @@ struct retry_policy {
     int max_attempts = 0;
     /// Errors of these types end the activity at once.
     error_name_list non_retryable{};
+    /// Filled in by the compiler.
+    detail::written_at written{};
 };
 
 /// What cancelling a scope does to a running activity.
@@ -119,6 +132,8 @@ struct activity_options {
     /// Empty means the queue of the workflow. Must refer to static storage or to `context::intern`.
     std::string_view task_queue{};
     cancellation_type cancellation = cancellation_type::wait_cancelled;
+    /// Filled in by the compiler.
+    detail::written_at written{};
 };
 
 static_assert(std::is_trivially_destructible_v<activity_options> && std::is_trivially_copyable_v<activity_options>,

@@ -28,6 +28,8 @@ struct saga_entry {
     std::string group{};
     /// The encoded call.
     std::string call{};
+    /// Where it was added; unknown after continue-as-new.
+    detail::site at{};
 };
 
 /// A compensation that could not be made.
@@ -94,13 +96,16 @@ class saga {
     /// Throws payload_error if the input cannot be encoded, misuse_error if the options cannot work.
     template <detail::any_activity A>
         requires(!std::is_void_v<typename A::input>)
-    added add(const A& activity, const std::type_identity_t<typename A::input>& input, const activity_options& undo) {
-        return push(activity.name, arguments{detail::encode_arguments(input)}, undo);
+    added add(const A& activity, const std::type_identity_t<typename A::input>& input, const activity_options& undo,
+              const char* file = __builtin_FILE(), std::uint32_t line = __builtin_LINE(),
+              const char* function = __builtin_FUNCTION()) {
+        return push(activity.name, arguments{detail::encode_arguments(input)}, undo, detail::make_site(file, line, function));
     }
     template <detail::any_activity A>
         requires std::is_void_v<typename A::input>
-    added add(const A& activity, const activity_options& undo) {
-        return push(activity.name, arguments{}, undo);
+    added add(const A& activity, const activity_options& undo, const char* file = __builtin_FILE(),
+              std::uint32_t line = __builtin_LINE(), const char* function = __builtin_FUNCTION()) {
+        return push(activity.name, arguments{}, undo, detail::make_site(file, line, function));
     }
 
     /// Drops the compensations with this key, after a point of no return. Unknown keys are ignored.
@@ -124,7 +129,7 @@ class saga {
     friend struct detail::debug_access;
     friend task<undo_report> detail::compensate(shielded_context ctx, borrowed<saga> undo);
 
-    added push(std::string_view name, arguments input, const activity_options& options);
+    added push(std::string_view name, arguments input, const activity_options& options, const detail::site& at);
 
     std::vector<saga_entry> entries_;
     detail::run* owner_ = nullptr;

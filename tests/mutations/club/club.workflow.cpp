@@ -1,11 +1,6 @@
 #include "club.hpp"
 
-#include <algorithm>
 #include <chrono>
-#include <cstdlib>
-#include <map>
-#include <random>
-#include <unordered_map>
 
 using namespace std::chrono_literals;
 
@@ -36,15 +31,16 @@ perdure::task<Farewell> SubscriptionWorkflow::run(perdure::context ctx, Member m
         co_return co_await ctx.continue_as_new(member);
     }
 
-    if (!stays) co_await ctx.call(act::survey, Note{.email = member.email, .text = why_}, quick);
+    if (!stays) co_await ctx.call(act::note, Note{.email = "desk", .text = member.id + " left: " + why_}, quick);
     co_await ctx.call(act::note, Note{.email = member.email, .text = "goodbye"}, quick);
     co_return Farewell{.paid_cents = account_.paid_cents, .why = why_};
 }
 
 perdure::task<bool> SubscriptionWorkflow::month(perdure::context ctx, Member member) {
     const Bill bill{.key = ctx.uuid4("bill"), .card = member.card, .cents = account_.fee_cents};
-    const auto [paid, delivered] = co_await perdure::when_all{
+    const auto [paid, told, delivered] = co_await perdure::when_all{
         ctx.call(act::bill, bill, {.timeouts = perdure::start_to_close(30s), .retry = {.max_attempts = 4}}),
+        ctx.call(act::note, Note{.email = member.email, .text = "another month begins"}, quick),
         deliver(ctx, member),
     };
     account_.paid_cents += paid.cents;
@@ -52,7 +48,7 @@ perdure::task<bool> SubscriptionWorkflow::month(perdure::context ctx, Member mem
     if (first.index() == 1) {
         why_ = std::get<1>(first);
         account_.fee_cents = 0;
-        co_await ctx.sleep(72h);
+        co_await perdure::race{ctx.call(act::survey, Note{.email = member.email, .text = why_}, quick), ctx.sleep(72h)};
         co_return false;
     }
     co_await ctx.wait_until([this] { return !account_.paused; });
