@@ -57,6 +57,9 @@ std::string of_extra(const mismatch& found) {
 }  // namespace
 
 std::string likely_cause(const mismatch& found, const parted_sequences& both) {
+    if (found.number == "PD-1007")
+        return "a statement that ran in this task, in front of where the coroutines wait now or in a handler, sets the state to "
+               "something else than before";
     if (!found.fields.empty()) return of_fields(found);
     if (found.number == "PD-1004") return of_end(found, both);
     if (both.produced.empty()) return of_missing(found);

@@ -1,5 +1,6 @@
 #include "sdk/replay/second_look.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <string>
 #include <utility>
@@ -29,6 +30,14 @@ class stack_catcher final : public replay_watcher {
     std::string stack_;
 };
 
+bool same_place(const mismatch& one, const mismatch& other) {
+    const auto same_field = [](const mismatch::field& a, const mismatch::field& b) {
+        return a.name == b.name && a.produced == b.produced;
+    };
+    return one.event_id == other.event_id && one.produced == other.produced &&
+           std::equal(one.fields.begin(), one.fields.end(), other.fields.begin(), other.fields.end(), same_field);
+}
+
 }  // namespace
 
 void look_again(const workflow_type& type, const run_identity& identity, const activation_environment& environment,
@@ -38,7 +47,7 @@ void look_again(const workflow_type& type, const run_identity& identity, const a
     workflow_run again(type, identity);
     const activation_result second = redo(
         again, {.watcher = &catcher, .rules = environment.rules, .space = environment.space, .identity = environment.identity});
-    if (!second.found || second.found->event_id != found.event_id || second.found->produced != found.produced) {
+    if (!second.found || !same_place(*second.found, found)) {
         found.cause =
             "the code is not deterministic: two replays of this history went different ways; look for a clock, a random number, "
             "an address or an unordered container that decides something";

@@ -9,6 +9,7 @@
 #include <perdure/replayer.hpp>
 #include <perdure/workflow.hpp>
 #include <random>
+#include <span>
 #include <string>
 #include <unordered_set>
 #include <vector>

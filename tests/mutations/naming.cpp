@@ -47,9 +47,11 @@ std::string named_by(const replay_report& report, const touched& lines) {
     if (was.in(caller_of(found.expected_site))) return "recorded caller";
     if (is.in(caller_of(found.produced_site))) return "produced caller";
     if (is.in(found.stack)) return "stack";
-    for (const mismatch::line& line : found.lines)
-        if ((line.from == mismatch::line::side::produced ? is : was).in(line.site)) return "sequence";
-    return was.in(found.cause) || is.in(found.cause) ? "cause" : "";
+    for (const mismatch::line& line : found.lines) {
+        if (line.from == mismatch::line::side::recorded && was.in(line.site)) return "sequence";
+        if (line.from == mismatch::line::side::produced && is.in(line.site)) return "sequence";
+    }
+    return {};
 }
 
 }  // namespace perdure::mutations
