@@ -82,7 +82,8 @@ class alignment {
 
 }  // namespace
 
-mismatch explain(mismatch found, const event_list& events, const std::deque<command_entry>& waiting) {
+mismatch explain(mismatch found, const event_list& events, const std::deque<command_entry>& waiting,
+                 const std::vector<mismatch>& warnings) {
     recorded_commands before;
     recorded_commands after;
     std::size_t here = 0;
@@ -108,6 +109,7 @@ mismatch explain(mismatch found, const event_list& events, const std::deque<comm
     } else {
         for (mismatch::line& line : alignment(after, waiting).lines(here)) found.lines.push_back(std::move(line));
     }
+    if (found.cause.empty()) found.cause = earlier_cause(warnings);
     if (found.cause.empty()) found.cause = likely_cause(found, {.recorded = after, .here = here, .produced = waiting});
     return found;
 }

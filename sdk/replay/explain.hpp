@@ -11,6 +11,7 @@ namespace perdure::detail {
 
 /// Completes a mismatch with what the surroundings show: the two sequences side by side and the likely cause. `waiting` are the
 /// commands of the task that no event has matched, beginning with the one at fault.
-[[nodiscard]] mismatch explain(mismatch found, const event_list& events, const std::deque<command_entry>& waiting);
+[[nodiscard]] mismatch explain(mismatch found, const event_list& events, const std::deque<command_entry>& waiting,
+                               const std::vector<mismatch>& warnings);
 
 }  // namespace perdure::detail

@@ -56,6 +56,14 @@ std::string of_extra(const mismatch& found) {
 
 }  // namespace
 
+std::string earlier_cause(const std::vector<mismatch>& warnings) {
+    const auto first =
+        std::find_if(warnings.begin(), warnings.end(), [](const mismatch& each) { return each.number == "PD-1005"; });
+    if (first == warnings.end()) return {};
+    return "it begins at event " + std::to_string(first->event_id) + ", the " + first->expected + at(first->expected_site) +
+           ", which has other arguments now: the call may be another one of the same name";
+}
+
 std::string likely_cause(const mismatch& found, const parted_sequences& both) {
     if (found.number == "PD-1007")
         return "a statement that ran in this task, in front of where the coroutines wait now or in a handler, sets the state to "

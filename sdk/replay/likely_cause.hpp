@@ -20,6 +20,10 @@ struct parted_sequences {
     const std::deque<command_entry>& produced;
 };
 
+/// What a difference that the level let pass says about a later one: by name alone the wrong call was taken for the recorded one.
+/// Empty if there was none.
+[[nodiscard]] std::string earlier_cause(const std::vector<mismatch>& warnings);
+
 /// What a person most likely did to the code, as half a sentence; empty if nothing stands out.
 [[nodiscard]] std::string likely_cause(const mismatch& found, const parted_sequences& both);
 

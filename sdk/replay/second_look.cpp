@@ -4,6 +4,7 @@
 #include <exception>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <perdure/errors.hpp>
 
@@ -55,7 +56,9 @@ void look_again(const workflow_type& type, const run_identity& identity, const a
         found.stack = catcher.stack();
     }
     const std::string stack = found.stack;
+    std::vector<mismatch> warnings = std::move(result.warnings);
     result = task_trouble(std::make_exception_ptr(nondeterminism_error(std::move(found))), stack);
+    result.warnings = std::move(warnings);
 }
 
 }  // namespace perdure::detail

@@ -325,8 +325,11 @@ activation_result workflow_run::impl::apply(const event_list& events, bool live_
         }
     } catch (const nondeterminism_error& parted) {
         broken = true;
-        mismatch whole = explain(parted.found(), events, applier.matcher().waiting());
-        return failed(std::make_exception_ptr(nondeterminism_error(std::move(whole))));
+        std::vector<mismatch>& warnings = applier.matcher().warnings();
+        mismatch whole = explain(parted.found(), events, applier.matcher().waiting(), warnings);
+        result = failed(std::make_exception_ptr(nondeterminism_error(std::move(whole))));
+        result.warnings = std::exchange(warnings, {});
+        return result;
     } catch (...) {
         broken = true;
         return failed(std::current_exception());

@@ -51,6 +51,8 @@ std::string named_by(const replay_report& report, const touched& lines) {
         if (line.from == mismatch::line::side::recorded && was.in(line.site)) return "sequence";
         if (line.from == mismatch::line::side::produced && is.in(line.site)) return "sequence";
     }
+    for (const mismatch& warning : report.warnings())
+        if (was.in(warning.expected_site) || is.in(warning.produced_site)) return "warning before";
     return {};
 }
 
