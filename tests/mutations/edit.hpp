@@ -15,7 +15,7 @@ struct hunk {
     std::vector<std::string> after;
 };
 
-/// An edit of a workflow, as a block of a file in tests/mutations/edits says it. See the README there.
+/// An edit of a workflow, as a block of a file in tests/mutations/edits says it. See tests/mutations/README.md.
 struct edit {
     std::string name;
     std::string source;  // "order" or "club"

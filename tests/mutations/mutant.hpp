@@ -1,9 +1,19 @@
 #pragma once
 
-#include <map>
-#include <string>
+// Compiled once for all mutants, with what edits use that the workflows themselves do not.
 
+#include <boost/describe.hpp>
+#include <chrono>
+#include <cstdlib>
+#include <map>
+#include <optional>
 #include <perdure/replayer.hpp>
+#include <perdure/workflow.hpp>
+#include <random>
+#include <span>
+#include <string>
+#include <unordered_set>
+#include <vector>
 
 namespace perdure::mutations {
 
