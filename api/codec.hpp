@@ -45,6 +45,9 @@ concept payload = !detail::needs_boost_describe_or_json_functions_or_codec<T>;
 
 template <detail::jsonable T>
 struct codec<T> {
+    /// Tells it from a codec that somebody has specialised.
+    static constexpr bool writes_json = true;
+
     static raw_payload encode(const T& value) {
         if constexpr (detail::is_optional<T>) {
             if (!value) return {std::string(encoding::null), {}, {}};

@@ -36,6 +36,7 @@ class program_setup final : public worker_setup {
     /// Works until a signal; the program's exit code.
     int run();
 
+    [[nodiscard]] const std::list<worker>& workers() const noexcept { return workers_; }
     [[nodiscard]] std::vector<std::shared_ptr<const workflow_registry>> types() const;
     [[nodiscard]] std::vector<std::shared_ptr<const activity_registry>> activities() const;
     [[nodiscard]] const data_conversion& conversion() const noexcept { return given_.where.conversion; }

@@ -10,6 +10,7 @@
 
 #include "api/proto_log.hpp"
 #include "sdk/client/history_pages.hpp"
+#include "sdk/worker/describe_command.hpp"
 #include "sdk/worker/program_setup.hpp"
 #include "sdk/worker/replay_command.hpp"
 
@@ -30,6 +31,7 @@ struct command_line {
     std::int64_t until = 0;
     std::string output = "text";
     CLI::App* replay_command = nullptr;
+    CLI::App* describe_command = nullptr;
 };
 
 void add_endpoint(CLI::App& part, command_line& line) {
@@ -73,6 +75,23 @@ void add_replay(CLI::App& app, command_line& line, const std::string& program) {
     add_endpoint(command, line);
 }
 
+void add_describe(CLI::App& app, command_line& line, const std::string& program) {
+    CLI::App& command = *app.add_subcommand("describe", "Print as JSON what this program serves");
+    line.describe_command = &command;
+    command.footer(
+        "One document: for each worker its queue and options, its workflows with their messages and its activities, with JSON "
+        "Schemas of what they take and give. Nothing is opened and no server is asked.\n\nExamples:\n  " +
+        program + " describe\n  " + program + " describe | jq '.workers[].workflows[].name'");
+    command.add_option("--task-queue", line.given.task_queue, "Describe it as it would serve this queue");
+}
+
+int describe(const program_setup& made) {
+    const std::string text = detail::describe_workers(made.workers());
+    const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+    if (!written) std::perror("the description cannot be written to the standard output");
+    return written ? 0 : 1;
+}
+
 int replay(command_line& line, program_setup& made) {
     detail::replay_request& request = line.replay;
     const bool close = request.trace || request.gdb || line.until > 0;
@@ -104,6 +123,7 @@ int run(int argc, char** argv, const std::function<void(worker_setup&)>& setup) 
     app.require_subcommand(0, 1);
     add_run(app, line, program);
     add_replay(app, line, program);
+    add_describe(app, line, program);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -111,11 +131,13 @@ int run(int argc, char** argv, const std::function<void(worker_setup&)>& setup) 
     }
     if (!line.least_log_level.empty()) line.given.least_log_level = levels.at(CLI::detail::to_lower(line.least_log_level));
     const bool replays = line.replay_command->parsed();
-    line.given.serves = !replays;
+    const bool describes = line.describe_command->parsed();
+    line.given.serves = !replays && !describes;
     try {
         program_setup made(std::move(line.given));
         setup(made);
         if (replays) return replay(line, made);
+        if (describes) return describe(made);
         return made.run();
     } catch (const std::exception& error) {
         std::fprintf(stderr, "%s\n", error.what());

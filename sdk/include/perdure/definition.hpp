@@ -4,6 +4,7 @@
 /// Binding a workflow to its contract: `implements<Contract>`, `define<W>(&W::run).on(...)` and `define_function<Contract>(&f)`.
 
 #include <concepts>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <tuple>
@@ -82,22 +83,23 @@ class definition {
     friend class definition;
     friend struct detail::definition_access;
     template <class V, class R>
-    friend constexpr auto define(R V::* run);
+    friend constexpr auto define(R V::* run, const char* file, std::uint32_t line);
 
     constexpr definition(Run run, std::tuple<Bindings...> bindings, bool (*fails_on)(const std::exception_ptr&),
-                         std::span<const detail::state_member> state = {})
-        : run_(run), bindings_(bindings), fails_on_(fails_on), state_(state) {}
+                         std::span<const detail::state_member> state, detail::site where)
+        : run_(run), bindings_(bindings), fails_on_(fails_on), state_(state), where_(where) {}
 
     template <class Binding>
     constexpr auto with(Binding binding) const {
         return definition<W, Run, Bindings..., Binding>(run_, std::tuple_cat(bindings_, std::tuple<Binding>(binding)), fails_on_,
-                                                        state_);
+                                                        state_, where_);
     }
 
     Run run_;
     std::tuple<Bindings...> bindings_;
     bool (*fails_on_)(const std::exception_ptr&);
     std::span<const detail::state_member> state_;
+    detail::site where_;
 };
 
 /// Begins the definition of a workflow class:
@@ -107,12 +109,14 @@ class definition {
 ///             .on(CounterFlow::add, &Counter::add)
 ///             .on(CounterFlow::total, &Counter::total);
 ///     }
+///
+/// `file` and `line` are where this stands in the source, for descriptions of the program.
 template <class W, class Run>
-[[nodiscard]] constexpr auto define(Run W::* run) {
+[[nodiscard]] constexpr auto define(Run W::* run, const char* file = __builtin_FILE(), std::uint32_t line = __builtin_LINE()) {
     static_assert(std::is_base_of_v<detail::implements_base, W>,
                   "perdure: a workflow class derives from perdure::implements<Contract>");
     static_assert(detail::check_run<typename W::contract, Run>());
-    return definition<W, Run W::*>(run, {}, nullptr);
+    return definition<W, Run W::*>(run, {}, nullptr, {}, {.file = file, .line = line});
 }
 
 /// The binding of a workflow that is one function. Made by `define_function`.
@@ -120,13 +124,15 @@ template <detail::any_contract Contract, class Function>
 struct function_definition {
     using contract = Contract;
     Function function;
+    detail::site where{};
 };
 
 /// Defines a workflow without state: `inline constexpr auto greet_def = perdure::define_function<GreetFlow>(&greet);`
 template <detail::any_contract Contract, class R, class... In>
-[[nodiscard]] constexpr auto define_function(task<R> (*function)(context, In...)) {
+[[nodiscard]] constexpr auto define_function(task<R> (*function)(context, In...), const char* file = __builtin_FILE(),
+                                             std::uint32_t line = __builtin_LINE()) {
     static_assert(detail::check_run_signature<Contract, R, In...>());
-    return function_definition<Contract, task<R> (*)(context, In...)>{function};
+    return function_definition<Contract, task<R> (*)(context, In...)>{function, {.file = file, .line = line}};
 }
 
 }  // namespace perdure

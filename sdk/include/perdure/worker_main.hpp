@@ -33,6 +33,8 @@ class worker_setup {
 ///     }
 ///
 /// `program replay` replays recorded histories, see `program replay --help`.
+/// `program describe` prints one JSON document: workflows with their messages, activities, options and the JSON Schemas of all
+/// payloads. Nothing is opened for it.
 /// `program run` works until SIGTERM or SIGINT and then drains; so does `program` alone. --address, --namespace, --task-queue,
 /// --metrics-port and --log-level override the options; PERDURE_ADDRESS and PERDURE_NAMESPACE are used where a flag is not
 /// given. Returns the process's exit code: 0 after a drain, 1 for trouble (told on stderr), 2 for a wrong command line.

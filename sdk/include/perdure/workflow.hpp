@@ -48,7 +48,12 @@ arguments encode_promise(frame_base& root) {
 
 template <class W, class M, class Member>
 signal_binding bind_signal(const binding<M, Member W::*>& bound) {
-    signal_binding made{.name = std::string(M::name), .box = {}, .box_offset = -1, .deliver = {}, .abandon_ok = bound.abandon_ok};
+    signal_binding made{.name = std::string(M::name),
+                        .box = {},
+                        .box_offset = -1,
+                        .deliver = {},
+                        .abandon_ok = bound.abandon_ok,
+                        .input = &payload_schema<typename M::input>};
     const auto member = bound.member;
     if constexpr (is_mailbox<Member>) {
         made.box = [member](void* object) -> mailbox_base& { return static_cast<W*>(object)->*member; };
@@ -73,27 +78,34 @@ signal_binding bind_signal(const binding<M, Member W::*>& bound) {
 template <class W, class M, class Member>
 query_binding bind_query(const binding<M, Member W::*>& bound) {
     const auto member = bound.member;
-    return {.name = std::string(M::name), .answer = [member](const void* object, context_ref where, const arguments& input) {
-                return call_with_input<typename M::input>(input, [&](auto&&... in) {
-                    const W& self = *static_cast<const W*>(object);
-                    using parameters = typename member_function<Member>::parameters;
-                    if constexpr (std::is_same_v<typename without_first<parameters>::first, view>) {
-                        return arguments{
-                            encode_arguments((self.*member)(access::make<view>(where), std::forward<decltype(in)>(in)...))};
-                    } else {
-                        return arguments{encode_arguments((self.*member)(std::forward<decltype(in)>(in)...))};
-                    }
-                });
-            }};
+    return {.name = std::string(M::name),
+            .answer =
+                [member](const void* object, context_ref where, const arguments& input) {
+                    return call_with_input<typename M::input>(input, [&](auto&&... in) {
+                        const W& self = *static_cast<const W*>(object);
+                        using parameters = typename member_function<Member>::parameters;
+                        if constexpr (std::is_same_v<typename without_first<parameters>::first, view>) {
+                            return arguments{
+                                encode_arguments((self.*member)(access::make<view>(where), std::forward<decltype(in)>(in)...))};
+                        } else {
+                            return arguments{encode_arguments((self.*member)(std::forward<decltype(in)>(in)...))};
+                        }
+                    });
+                },
+            .input = &payload_schema<typename M::input>,
+            .result = &payload_schema<typename M::result>};
 }
 
 /// What is the same for classes and functions.
 template <class Contract>
-workflow_type begin_workflow_type() {
+workflow_type begin_workflow_type(const site& defined_at) {
     workflow_type made;
     made.name = std::string(Contract::name);
     made.input_tag = type_tag<typename Contract::input>();
     made.input_type = type_name<typename Contract::input>();
+    made.input_schema = &payload_schema<typename Contract::input>;
+    made.result_schema = &payload_schema<typename Contract::result>;
+    made.defined_at = defined_at;
     made.result = &encode_promise<typename Contract::result>;
     return made;
 }
@@ -104,7 +116,7 @@ workflow_type make_class_type(const definition<W, Run, Bindings...>& defined) {
     using in = typename contract::input;
     static_assert(check_complete<contract, typename Bindings::message...>());
     static_assert(std::is_nothrow_destructible_v<W>, "perdure: the destructor of a workflow must not throw");
-    workflow_type made = begin_workflow_type<contract>();
+    workflow_type made = begin_workflow_type<contract>(definition_access::where(defined));
     made.object_size = sizeof(W);
     made.object_alignment = alignof(W);
     made.construct = [](void* memory, const arguments& input) {
@@ -162,7 +174,7 @@ template <class Contract, class Function>
 workflow_type make_workflow_type(const function_definition<Contract, Function>& defined) {
     using in = typename Contract::input;
     static_assert(check_complete<Contract>());
-    workflow_type made = begin_workflow_type<Contract>();
+    workflow_type made = begin_workflow_type<Contract>(defined.where);
     made.object_size = 1;
     made.construct = [](void*, const arguments&) {};
     made.destroy = [](void*) noexcept {};

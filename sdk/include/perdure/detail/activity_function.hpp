@@ -3,6 +3,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -10,6 +11,8 @@
 #include <vector>
 
 #include <perdure/activity.hpp>
+
+#include "api/payload_schema.hpp"
 
 namespace perdure::detail {
 
@@ -25,6 +28,10 @@ using awaited_activity = std::function<void(activity_context&, const std::vector
 struct activity_function {
     std::string name;
     std::variant<blocking_activity, awaited_activity> body;
+    schema_function input = nullptr;
+    schema_function result = nullptr;
+    /// Those that the registered object carries.
+    std::optional<activity_options> options{};
 };
 
 /// How a result that is not the value itself is awaited. <perdure/activity_asio.hpp> has the one for asio::awaitable.

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 
 #include <perdure/contract.hpp>
 
@@ -33,6 +34,10 @@ struct definition_access {
     template <class Definition>
     static constexpr auto fails_on(const Definition& definition) {
         return definition.fails_on_;
+    }
+    template <class Definition>
+    static constexpr site where(const Definition& definition) {
+        return definition.where_;
     }
 };
 
@@ -68,7 +73,8 @@ consteval std::string_view member_name() {
 
 template <class W, auto... Members>
 inline constexpr state_member state_table[] = {
-    {member_name<Members>(), [](const void* object) { return encode(static_cast<const W*>(object)->*Members); }}...};
+    {member_name<Members>(), [](const void* object) { return encode(static_cast<const W*>(object)->*Members); },
+     &payload_schema<std::remove_cvref_t<decltype(std::declval<const W&>().*Members)>>}...};
 
 template <class T>
 inline constexpr bool is_mailbox = false;

@@ -35,12 +35,12 @@ class registrations {
 
     template <any_activity A, class F>
     void add_activity(const A& activity, F function) {
-        add(make_activity<A>(std::string(activity.name), std::move(function)));
+        add(described(activity, make_activity<A>(std::string(activity.name), std::move(function))));
     }
     template <any_activity A, class Member, class Object>
         requires std::is_member_function_pointer_v<Member>
     void add_activity(const A& activity, Member member, Object& object) {
-        add(make_activity<A>(std::string(activity.name), bound_member<Member, Object>{member, &object}));
+        add(described(activity, make_activity<A>(std::string(activity.name), bound_member<Member, Object>{member, &object})));
     }
 
     /// Throw std::invalid_argument, naming the type and the remedy, when the name is registered already.
@@ -51,6 +51,14 @@ class registrations {
     [[nodiscard]] std::shared_ptr<const activity_registry> activities() const noexcept { return activities_; }
 
   private:
+    template <class A>
+    static activity_function described(const A& activity, activity_function function) {
+        function.input = &payload_schema<typename A::input>;
+        function.result = &payload_schema<typename A::result>;
+        if constexpr (requires { activity.options; }) function.options = activity.options;
+        return function;
+    }
+
     // Shared with the threads that run the code: a thread that was given up may outlive its worker.
     std::shared_ptr<workflow_registry> workflows_;
     std::shared_ptr<activity_registry> activities_;

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "api/payload_schema.hpp"
+#include "perdure/detail/frame.hpp"
 #include "perdure/detail/mailbox_base.hpp"
 #include "perdure/detail/runtime.hpp"
 
@@ -22,17 +24,21 @@ struct signal_binding {
     std::function<frame_base*(void* object, context_ref where, const arguments& input)> deliver;
     /// The run may complete while this handler is still running.
     bool abandon_ok = false;
+    schema_function input = nullptr;
 };
 
 struct query_binding {
     std::string name;
     std::function<arguments(const void* object, context_ref where, const arguments& input)> answer;
+    schema_function input = nullptr;
+    schema_function result = nullptr;
 };
 
 /// A member that the workflow declares as its state.
 struct state_member {
     std::string_view name;
     raw_payload (*encode)(const void* object) = nullptr;
+    schema_function schema = nullptr;
 };
 
 /// A workflow as the replayer sees it: everything typed is behind functions. Made by make_workflow_type.
@@ -40,6 +46,9 @@ struct workflow_type {
     std::string name;
     const void* input_tag = nullptr;  // stands for the type of the input
     std::string_view input_type{};
+    schema_function input_schema = nullptr;
+    schema_function result_schema = nullptr;
+    site defined_at{};
     std::size_t object_size = 0;
     std::size_t object_alignment = 1;
     std::function<void(void* memory, const arguments& input)> construct;
