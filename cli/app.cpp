@@ -57,6 +57,7 @@ void build(CLI::App& app, session& shared) {
     add_workflow_list(workflow, shared);
     add_workflow_describe(workflow, shared);
     add_workflow_show(workflow, shared);
+    add_workflow_export(workflow, shared);
     add_workflow_signal(workflow, shared);
     add_workflow_query(workflow, shared);
     add_workflow_stop(workflow, shared);

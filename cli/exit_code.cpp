@@ -19,7 +19,8 @@ command_error to_command_error(const service_failure& failure) {
 const char* exit_code_help() noexcept {
     return "Exit codes:\n"
            "  0  done\n"
-           "  1  the workflow closed otherwise than completed (execute, result), or fsck found a fault\n"
+           "  1  the workflow closed otherwise than completed (execute, result), fsck found a fault, or a file could not be "
+           "written (export)\n"
            "  2  the command line or an input makes no sense\n"
            "  3  there is no such workflow, activity or file\n"
            "  4  no server answered, or not within --command-timeout\n"

@@ -10,7 +10,8 @@ namespace perdure::cli {
 /// What the program's exit status says. Documented in --help and docs/cli.md.
 enum class exit_code : int {
     ok = 0,
-    /// The workflow closed otherwise than completed (execute, result), or the check found something wrong (fsck).
+    /// The workflow closed otherwise than completed (execute, result), the check found something wrong (fsck), or a file could
+    /// not be written (export).
     failed = 1,
     /// The command line or its input makes no sense.
     usage = 2,

@@ -10,6 +10,7 @@ namespace perdure::cli {
 void add_workflow_start(CLI::App& parent, session& shared);
 void add_workflow_list(CLI::App& parent, session& shared);
 void add_workflow_describe(CLI::App& parent, session& shared);
+void add_workflow_export(CLI::App& parent, session& shared);
 void add_workflow_show(CLI::App& parent, session& shared);
 void add_workflow_signal(CLI::App& parent, session& shared);
 void add_workflow_query(CLI::App& parent, session& shared);

@@ -1,5 +1,6 @@
 #include <memory>
 
+#include "api/json.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/flags.hpp"
 #include "cli/history_source.hpp"
@@ -24,10 +25,12 @@ exit_code run_show(session& shared, const show_flags& flags) {
                                   flags.reverse};
     if (shared.json()) {
         // The export format: never shorthand, so that SDKs can replay it.
-        auto events = ordered_json::array();
-        read_history(shared, request,
-                     [&](const pb::history::HistoryEvent& event) { events.push_back(proto_json(event, payload_form::raw)); });
-        shared.print_json({{"events", std::move(events)}});
+        pb::history::History history;
+        read_history(shared, request, [&](const pb::history::HistoryEvent& event) { *history.add_events() = event; });
+        const bool indented = shared.flags.output == output_format::json;
+        const auto text = print_history(history, indented ? json_style::pretty : json_style::compact);
+        if (!text) throw command_error(exit_code::refused, text.error().message);
+        shared.out() << *text << std::endl;
         return exit_code::ok;
     }
     shared.heading("Progress:");

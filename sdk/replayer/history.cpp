@@ -3,6 +3,7 @@
 #include <perdure/replayer.hpp>
 
 #include "api/json.hpp"
+#include "api/proto_bytes.hpp"
 #include "sdk/replayer/history_content.hpp"
 #include "sdk/replayer/mapped_file.hpp"
 
@@ -50,6 +51,6 @@ std::string history::to_json() const {
     return *std::move(text);
 }
 
-std::string history::to_binary() const { return held_->events().SerializeAsString(); }
+std::string history::to_binary() const { return deterministic_bytes(held_->events()); }
 
 }  // namespace perdure
