@@ -5,6 +5,7 @@
 #include <perdure/errors.hpp>
 
 #include "api/payload.hpp"
+#include "sdk/replay/event_support.hpp"
 #include "sdk/replay/wording.hpp"
 #include "sdk/vocabulary/failure_conversion.hpp"
 #include "sdk/workflow/markers.hpp"
@@ -28,6 +29,7 @@ const pb::common::Payloads* find_detail(const Map& details, std::string_view key
 }  // namespace
 
 void event_applier::apply_command_event(run& target, const pb::history::HistoryEvent& event) {
+    if (is_passed_over(event)) return;
     const std::optional<command_entry> command = matcher_.match(event);
     if (event.event_type() == pb::enums::EVENT_TYPE_TIMER_CANCELED) {
         operations_.erase(event.timer_canceled_event_attributes().started_event_id());
@@ -67,8 +69,10 @@ std::exception_ptr event_applier::activity_error(const known_operation& operatio
 }
 
 void event_applier::apply(run& target, const pb::history::HistoryEvent& event) {
+    if (is_passed_over(event)) return;
     switch (event.event_type()) {
         case pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_STARTED:
+            if (target.started()) refuse(event, "the run has started already; a history has one start");
             target.start(arguments{from_proto(event.workflow_execution_started_event_attributes().input())});
             return;
         case pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED: {
@@ -121,22 +125,8 @@ void event_applier::apply(run& target, const pb::history::HistoryEvent& event) {
                                  std::make_exception_ptr(cancelled_error(std::move(parts), std::move(fields))));
             return;
         }
-        case pb::enums::EVENT_TYPE_WORKFLOW_TASK_SCHEDULED:
-        case pb::enums::EVENT_TYPE_WORKFLOW_TASK_STARTED:
-        case pb::enums::EVENT_TYPE_WORKFLOW_TASK_COMPLETED:
-        case pb::enums::EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT:
-        case pb::enums::EVENT_TYPE_WORKFLOW_TASK_FAILED:
-        case pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT:
-        case pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED:
-        case pb::enums::EVENT_TYPE_WORKFLOW_PROPERTIES_MODIFIED_EXTERNALLY:
-        case pb::enums::EVENT_TYPE_ACTIVITY_PROPERTIES_MODIFIED_EXTERNALLY:
-        case pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED:
-        case pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_PAUSED:
-        case pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_UNPAUSED:
-        case pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_TIME_SKIPPING_TRANSITIONED:
-            return;
         default:
-            refuse(event, "this version of the SDK does not know what it means for a workflow");
+            return;  // has no meaning for workflow code
     }
 }
 

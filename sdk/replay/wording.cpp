@@ -56,6 +56,7 @@ int command_of(EventType type) {
 
 std::string event_type_text(EventType type) {
     const std::string name = EventType_Name(type);
+    if (name.empty()) return "event type " + std::to_string(static_cast<int>(type));
     std::string text;
     bool start = true;
     for (const char letter : std::string_view(name).substr(std::string_view("EVENT_TYPE_").size())) {

@@ -12,6 +12,7 @@
 #include "sdk/replay/call_site.hpp"
 #include "sdk/replay/closing_command.hpp"
 #include "sdk/replay/event_applier.hpp"
+#include "sdk/replay/event_support.hpp"
 #include "sdk/replay/explain.hpp"
 #include "sdk/replay/replay_watcher.hpp"
 #include "sdk/replay/sdk_flags.hpp"
@@ -267,8 +268,9 @@ void workflow_run::impl::acknowledge_rest(const event_list& events, int rest, re
             check_flags(events[i]);
         } else if (!is_command_event(kind)) {
             // An exported history ends between transactions: what has no event by its end was never sent.
-            if (rules.ends) continue;
-            return;
+            if (!rules.ends) return;
+            static_cast<void>(is_passed_over(events[i]));  // refuses what it could not apply
+            continue;
         } else {
             if (watcher != nullptr) watcher->event(*live, events[i]);
             applier.apply_command_event(*live, events[i]);

@@ -32,7 +32,8 @@ enum class event_parts : std::uint8_t {
 };
 
 /// An export as JSON: `{"events": [...]}` or the bare list. The text must outlive the source; `name` stands for it in messages.
-/// Members that the contract does not know are ignored; an enum value that it does not know is refused.
+/// Members and names of enums that the contract does not know are ignored, but an event of an unknown type is refused unless it
+/// says that workers may ignore it; its type is then EVENT_TYPE_UNSPECIFIED.
 [[nodiscard]] std::unique_ptr<event_source> json_events(std::string_view text, std::string name,
                                                         event_parts parts = event_parts::all);
 

@@ -20,6 +20,16 @@ class json_source final : public event_source {
     }
 
     bool next(pb::history::HistoryEvent& into) override {
+        const std::size_t before = at_;
+        if (!read_next(into)) return false;
+        if (into.event_type() == pb::enums::EVENT_TYPE_UNSPECIFIED && !into.worker_may_ignore()) refuse_type(before);
+        return true;
+    }
+
+    std::size_t position() const noexcept override { return at_; }
+
+  private:
+    bool read_next(pb::history::HistoryEvent& into) {
         if (ended_) return false;
         skip_space();
         if (peek() == ']') return close();
@@ -39,9 +49,18 @@ class json_source final : public event_source {
         return true;
     }
 
-    std::size_t position() const noexcept override { return at_; }
+    // A number that the contract does not know is kept; a name cannot be.
+    [[noreturn]] void refuse_type(std::size_t before) const {
+        const std::size_t begin = text_.find('{', before);
+        const auto event = parse_json(text_.substr(begin, at_ - begin));
+        const json_value* type = event ? event->find("eventType") : nullptr;
+        if (type == nullptr && event) type = event->find("event_type");
+        refuse(begin, type == nullptr ? "it has no eventType"
+                                      : "its eventType, " + type->describe() +
+                                            ", is not known to this version of the SDK, and the event does not say "
+                                            "workerMayIgnore; use a newer version");
+    }
 
-  private:
     static constexpr json_parse_options how{.payload_shorthand = false, .unknown = unknown_fields::ignore};
 
     bool read_quick_event(pb::history::HistoryEvent& into) {

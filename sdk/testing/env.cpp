@@ -13,6 +13,7 @@
 #include "sdk/guards/guards.hpp"
 #include "sdk/replay/history_words.hpp"
 #include "sdk/testing/replay_check.hpp"
+#include "sdk/testing/round_trip_check.hpp"
 #include "sdk/testing/second_process.hpp"
 #include "sdk/testing/test_connection.hpp"
 #include "sdk/testing/test_service.hpp"
@@ -187,8 +188,11 @@ struct env::impl final : worker_observer {
 
     bool check(const std::string& workflow_id, const std::string& run_id, recorded_run& run) {
         std::string trouble = recorded(workflow_id, run_id, run);
-        if (trouble.empty() && run.history.events_size() > 0)
+        if (trouble.empty() && run.history.events_size() > 0) {
             trouble = replay_trouble(*registered.workflows(), workflow_id, run_id, run.history);
+            if (const std::string lost = round_trip_trouble(run.history); !lost.empty())
+                ADD_FAILURE() << "the history of workflow " << workflow_id << " does not survive an export: " << lost;
+        }
         if (!trouble.empty()) ADD_FAILURE() << "workflow " << workflow_id << " does not replay: " << trouble;
         return trouble.empty();
     }

@@ -56,6 +56,9 @@ std::string_view title_of(std::string_view number) noexcept {
 }
 
 std::string summary_of(const mismatch& found) {
+    // Says nothing about the code: the history is what cannot be used.
+    if (found.number == "PD-1009")
+        return "the history cannot be replayed: event " + std::to_string(found.event_id) + ", " + found.expected + " (PD-1009).";
     std::string text = "the code no longer fits the history at event " + std::to_string(found.event_id) + ": recorded is " +
                        with_site(found.expected, found.expected_site, "nothing more") + ", the code made " +
                        with_site(found.produced, found.produced_site, "no command");

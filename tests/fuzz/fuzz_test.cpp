@@ -46,6 +46,15 @@ void add_binary(std::string_view target, std::vector<std::string>& seeds) {
         event.mutable_workflow_execution_failed_event_attributes()->mutable_failure()->mutable_cause()->set_message("why");
         seeds.push_back(history.SerializeAsString());
     }
+    if (target == "recorded_events") {
+        pb::history::History history;
+        history.add_events()->set_event_id(1);
+        history.add_events()->set_event_id(2);
+        history.mutable_events(0)->set_event_type(pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_STARTED);
+        history.mutable_events(1)->set_event_type(pb::enums::EVENT_TYPE_WORKFLOW_TASK_SCHEDULED);
+        history.mutable_events(0)->mutable_workflow_execution_started_event_attributes()->set_workflow_id("o-1");
+        seeds.push_back(history.SerializeAsString());
+    }
     if (target == "worker_frame") {
         pb::worker::FromWorker frame;
         frame.add_messages()->mutable_hello()->set_identity("w");
@@ -65,7 +74,8 @@ std::vector<std::string> seeds_of(std::string_view target) {
     std::vector<std::string> seeds;
     add_folder(fs::path(PERDURE_SOURCE_DIR) / "tests/fuzz/corpus" / target, seeds);
     if (target == "quick_message") add_folder(fs::path(PERDURE_SOURCE_DIR) / "tests/fuzz/corpus/message_json", seeds);
-    if (target == "history") add_folder(fs::path(PERDURE_SOURCE_DIR) / "tests/data/histories", seeds);
+    if (target == "history" || target == "recorded_events")
+        add_folder(fs::path(PERDURE_SOURCE_DIR) / "tests/data/histories", seeds);
     add_binary(target, seeds);
     return seeds;
 }

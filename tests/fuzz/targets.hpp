@@ -15,6 +15,8 @@ void message_json(std::string_view input);
 void quick_message(std::string_view input);
 /// An exported history in JSON, and in bytes.
 void history(std::string_view input);
+/// A recorded history, event by event, as replays read it.
+void recorded_events(std::string_view input);
 /// A frame of the worker stream, from either side.
 void worker_frame(std::string_view input);
 /// The verb and target of an HTTP request, to the message that they name.
@@ -29,9 +31,10 @@ struct target {
     target_function run;
 };
 
-inline constexpr std::array<target, 7> targets{{{"message_json", message_json},
+inline constexpr std::array<target, 8> targets{{{"message_json", message_json},
                                                 {"quick_message", quick_message},
                                                 {"history", history},
+                                                {"recorded_events", recorded_events},
                                                 {"worker_frame", worker_frame},
                                                 {"http_target", http_target},
                                                 {"payload", payload},
