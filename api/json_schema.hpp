@@ -7,6 +7,7 @@
 #include <boost/mp11/algorithm.hpp>
 #include <limits>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -27,6 +28,21 @@ inline constexpr char schema_identity = 0;
 
 }  // namespace detail
 
+/// The schema of one value, or none. What is done with it stands in json_schema.cpp: moving a json_value where payloads are
+/// registered would cost more to compile than everything else about schemas.
+class schema_node {
+  public:
+    explicit schema_node(json_value schema);
+    ~schema_node();
+    schema_node(schema_node&&) noexcept;
+    schema_node& operator=(schema_node&&) noexcept;
+
+    [[nodiscard]] const json_value& json() const noexcept { return *schema_; }
+
+  private:
+    std::unique_ptr<json_value> schema_;
+};
+
 /// Schemas that refer to each other: structs and enums stand once, by name, and may contain themselves.
 class schema_set {
   public:
@@ -35,7 +51,7 @@ class schema_set {
 
     /// A reference to the type's definition. `make` is called once a type, to give it.
     template <class Make>
-    [[nodiscard]] json_value refer(const void* type, std::string_view spelled, Make make) {
+    [[nodiscard]] schema_node refer(const void* type, std::string_view spelled, Make make) {
         const auto [name, is_new] = name_of(type, spelled);
         if (is_new) define(name, make());
         return reference(name);
@@ -43,48 +59,68 @@ class schema_set {
 
   private:
     std::pair<std::string, bool> name_of(const void* type, std::string_view spelled);
-    void define(const std::string& name, json_value schema);
-    static json_value reference(const std::string& name);
+    void define(const std::string& name, schema_node schema);
+    static schema_node reference(const std::string& name);
 
     std::map<const void*, std::string> names_;
-    std::map<std::string, json_value> definitions_;
+    std::map<std::string, schema_node> definitions_;
 };
 
 namespace detail {
 
+/// Schemas or names in a row.
+class schema_list {
+  public:
+    schema_list();
+    ~schema_list();
+    schema_list(schema_list&&) noexcept;
+    void add(schema_node schema);
+    void add(std::string_view name);
+    [[nodiscard]] json_value::list& items() noexcept { return *items_; }
+
+  private:
+    std::unique_ptr<json_value::list> items_;
+};
+
+/// Any value; and no value at all.
+[[nodiscard]] schema_node any_schema();
+[[nodiscard]] schema_node no_schema();
 /// `{"type": type, "format": format}`, without what is empty.
-[[nodiscard]] json_value plain_schema(std::string_view type, std::string_view format = {});
+[[nodiscard]] schema_node plain_schema(std::string_view type, std::string_view format = {});
 /// An integer of so many bits: the limits up to 32, the format int64 or uint64 above.
-[[nodiscard]] json_value integer_schema(std::size_t bits, bool is_signed);
-[[nodiscard]] json_value bytes_schema();
-[[nodiscard]] json_value enum_schema(json_value::list names);
-[[nodiscard]] json_value nullable_schema(json_value schema);
-[[nodiscard]] json_value map_schema(json_value values);
-[[nodiscard]] json_value list_schema(json_value items, bool unique);
+[[nodiscard]] schema_node integer_schema(std::size_t bits, bool is_signed);
+[[nodiscard]] schema_node bytes_schema();
+[[nodiscard]] schema_node enum_schema(schema_list names);
+[[nodiscard]] schema_node nullable_schema(schema_node schema);
+[[nodiscard]] schema_node map_schema(schema_node values);
+[[nodiscard]] schema_node list_schema(schema_node items, bool unique);
 /// A list of just these items.
-[[nodiscard]] json_value row_schema(json_value::list items);
+[[nodiscard]] schema_node row_schema(schema_list items);
+/// A list of so many of the same.
+[[nodiscard]] schema_node repeated_schema(const schema_node& item, std::size_t count);
 /// `{"type": tag, "value": ...}`.
-[[nodiscard]] json_value tagged_schema(std::string_view tag, json_value value);
-[[nodiscard]] json_value choice_schema(json_value::list choices);
+[[nodiscard]] schema_node tagged_schema(std::string_view tag, schema_node value);
+[[nodiscard]] schema_node choice_schema(schema_list choices);
 /// Anything: the type's own functions decide.
-[[nodiscard]] json_value opaque_schema(std::string_view title);
+[[nodiscard]] schema_node opaque_schema(std::string_view title);
 
 /// An object whose members are added one by one.
 class object_schema {
   public:
-    void add(std::string_view name, json_value schema, bool required);
-    [[nodiscard]] json_value take();
+    void add(std::string_view name, schema_node schema, bool required);
+    [[nodiscard]] schema_node take();
 
   private:
-    json_value::object members_;
-    json_value::list required_;
+    schema_list names_;
+    schema_list members_;
+    schema_list required_;
 };
 
 template <class T>
-[[nodiscard]] json_value schema_of(schema_set& set);
+[[nodiscard]] schema_node schema_of(schema_set& set);
 
 template <class T>
-json_value members_schema(schema_set& set) {
+schema_node members_schema(schema_set& set) {
     object_schema made;
     boost::mp11::mp_for_each<described_members<T>>([&](auto member) {
         using held = std::remove_cvref_t<decltype(std::declval<T&>().*member.pointer)>;
@@ -94,34 +130,33 @@ json_value members_schema(schema_set& set) {
 }
 
 template <class E>
-json_value enumerators_schema() {
-    json_value::list names;
-    boost::mp11::mp_for_each<boost::describe::describe_enumerators<E>>(
-        [&](auto enumerator) { names.emplace_back(std::string(enumerator.name)); });
+schema_node enumerators_schema() {
+    schema_list names;
+    boost::mp11::mp_for_each<boost::describe::describe_enumerators<E>>([&](auto enumerator) { names.add(enumerator.name); });
     return enum_schema(std::move(names));
 }
 
 template <class... T>
-json_value variant_schema(schema_set& set, std::type_identity<std::variant<T...>>) {
-    json_value::list choices;
-    (choices.push_back(tagged_schema(tag_of<T>(), schema_of<T>(set))), ...);
+schema_node variant_schema(schema_set& set, std::type_identity<std::variant<T...>>) {
+    schema_list choices;
+    (choices.add(tagged_schema(tag_of<T>(), schema_of<T>(set))), ...);
     return choice_schema(std::move(choices));
 }
 
 template <class T>
-json_value tuple_schema(schema_set& set) {
-    json_value::list items;
+schema_node tuple_schema(schema_set& set) {
+    schema_list items;
     [&]<std::size_t... I>(std::index_sequence<I...>) {
-        (items.push_back(schema_of<std::tuple_element_t<I, T>>(set)), ...);
+        (items.add(schema_of<std::tuple_element_t<I, T>>(set)), ...);
     }(std::make_index_sequence<std::tuple_size_v<T>>());
     return row_schema(std::move(items));
 }
 
 /// The schema of what write_value writes for a T.
 template <class T>
-json_value schema_of(schema_set& set) {
+schema_node schema_of(schema_set& set) {
     if constexpr (std::is_same_v<T, json_value> || std::is_same_v<T, nlohmann::json>) {
-        return json_value(json_value::object{});
+        return any_schema();
     } else if constexpr (has_adl_json<T>) {
         return opaque_schema(type_name<T>());
     } else if constexpr (std::is_same_v<T, bool>) {
@@ -149,7 +184,7 @@ json_value schema_of(schema_set& set) {
     } else if constexpr (is_sequence<T>) {
         return list_schema(schema_of<typename T::value_type>(set), is_instance<T, std::set>);
     } else if constexpr (is_fixed_array<T>) {
-        return row_schema(json_value::list(std::tuple_size_v<T>, schema_of<typename T::value_type>(set)));
+        return repeated_schema(schema_of<typename T::value_type>(set), std::tuple_size_v<T>);
     } else if constexpr (is_tuple<T>) {
         return tuple_schema<T>(set);
     } else if constexpr (is_variant<T>) {

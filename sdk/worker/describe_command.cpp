@@ -16,7 +16,7 @@
 namespace perdure::detail {
 namespace {
 
-json_value schema(schema_function make, schema_set& set) { return make == nullptr ? json_value() : make(set); }
+json_value schema(schema_function make, schema_set& set) { return make == nullptr ? json_value() : make(set).json(); }
 
 json_value describe(const signal_binding& signal, schema_set& set) {
     json_value::object said{{"name", json_value(signal.name)},

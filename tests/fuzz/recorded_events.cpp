@@ -23,9 +23,12 @@ void expect_round_trip(const perdure::history& imported) {
 }  // namespace
 
 void recorded_events(std::string_view input) {
-    for (const auto& open : {detail::any_events, detail::json_events, detail::binary_events}) {
+    using opened = std::unique_ptr<detail::event_source>;
+    for (const auto open : {+[](std::string_view bytes) -> opened { return detail::any_events(bytes, "input"); },
+                            +[](std::string_view bytes) -> opened { return detail::json_events(bytes, "input"); },
+                            +[](std::string_view bytes) -> opened { return detail::binary_events(bytes, "input"); }}) {
         try {
-            const auto source = open(input, "input", detail::event_parts::all);
+            const auto source = open(input);
             for (pb::history::HistoryEvent event; source->next(event); event.Clear()) {
                 PERDURE_ASSERT(source->position() <= input.size(), "a source reads within its bytes");
             }

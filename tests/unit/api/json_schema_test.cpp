@@ -92,6 +92,7 @@ BOOST_DESCRIBE_STRUCT(everything, (),
                        any, family, page, least, most, small))
 
 json as_json(const json_value& value) { return json::parse(perdure::write_json(value)); }
+json as_json(const perdure::schema_node& schema) { return as_json(schema.json()); }
 
 template <class T>
 json schema_for(schema_set& set) {

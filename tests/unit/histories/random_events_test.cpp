@@ -23,14 +23,16 @@ struct Busy : contract<Busy, "probe", void()> {
     static constexpr signal<"go"> go{};
 };
 
-// Does one of everything, so that events find something to settle.
+// Waits, so that the first task fits whatever follows, and then has an activity and timers to settle.
 class BusyWorkflow : public implements<Busy> {
   public:
     task<void> run(context ctx) {
         const auto limit = activity_options{.timeouts = start_to_close(10s)};
-        static_cast<void>(co_await outcome_of(ctx.timeout(1h, ctx.call(work, limit))));
-        co_await ctx.timeout(1h, ctx.receive(go_));
-        co_await ctx.sleep(1h);
+        while (true) {
+            co_await ctx.receive(go_);
+            static_cast<void>(co_await outcome_of(ctx.timeout(1h, ctx.call(work, limit))));
+            co_await ctx.sleep(1h);
+        }
     }
     static constexpr auto definition() { return define<BusyWorkflow>(&BusyWorkflow::run).on(Busy::go, &BusyWorkflow::go_); }
 
