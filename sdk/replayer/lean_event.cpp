@@ -144,7 +144,8 @@ std::string_view lean_event(std::string_view bytes, std::string& scratch) {
     wire_reader reader(bytes);
     for (wire_field field; reader.next(field);) {
         if (field.type != 2) {
-            if (field.number == HistoryEvent::kEventIdFieldNumber || field.number == HistoryEvent::kEventTypeFieldNumber)
+            if (field.number == HistoryEvent::kEventIdFieldNumber || field.number == HistoryEvent::kEventTypeFieldNumber ||
+                field.number == HistoryEvent::kWorkerMayIgnoreFieldNumber)
                 scratch += field.whole;
         } else if (field.number == HistoryEvent::kEventTimeFieldNumber) {
             time = field;

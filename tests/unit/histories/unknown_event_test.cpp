@@ -1,8 +1,13 @@
 // Events of types that the contract does not know, as newer servers write them.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
 
 #include "api/json.hpp"
+#include "sdk/replayer/file_replay.hpp"
 #include "tests/unit/histories/event_maker.hpp"
 #include "tests/unit/histories/probe.hpp"
 
@@ -46,6 +51,21 @@ TEST(UnknownEvent, IsPassedOverWhenWorkersMayIgnoreIt) {
         const auto events = history_around(unknown_event(true), more);
         EXPECT_TRUE(replay_probe(events).ok());
         EXPECT_TRUE(replay_json(*print_history(events)).ok());
+    }
+}
+
+// Files are read with less of each event.
+TEST(UnknownEvent, IsPassedOverInFilesToo) {
+    detail::registrations registered;
+    registered.add_workflow<ProbeWorkflow>();
+    const auto types = registered.workflows();
+    for (const bool may_ignore : {true, false}) {
+        const auto file = std::filesystem::path(testing::TempDir()) / ("unknown-" + std::to_string(::getpid()) + ".pb");
+        std::ofstream(file, std::ios::binary) << history_around(unknown_event(may_ignore)).SerializeAsString();
+        const auto report = detail::replay_file(file, {.types = {types.get()}, .level = replay_level::commands});
+        EXPECT_EQ(report.ok(), may_ignore) << report;
+        EXPECT_EQ(report.number(), may_ignore ? "" : "PD-1009");
+        std::filesystem::remove(file);
     }
 }
 
