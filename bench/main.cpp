@@ -18,12 +18,15 @@ namespace {
 
 namespace bench = perdure::bench;
 
-int run_worker(const std::string& address) {
-    perdure::worker worker(perdure::client::connect({.target = address}), {.task_queue = bench::task_queue,
-                                                                           .workflow_threads = 1,
-                                                                           .activity_threads = 1,
-                                                                           .max_workflow_tasks = 1000,
-                                                                           .max_activities = 1000});
+int run_worker(const std::string& address, bool plain) {
+    perdure::worker worker(perdure::client::connect({.target = address}),
+                           {.task_queue = bench::task_queue,
+                            .workflow_threads = 1,
+                            .activity_threads = 1,
+                            .max_workflow_tasks = 1000,
+                            .max_activities = 1000,
+                            .replay_level = plain ? perdure::replay_level::commands : perdure::replay_level::arguments,
+                            .record_call_sites = !plain});
     bench::add_order4(worker);
     return worker.run_until_signalled();
 }
@@ -79,6 +82,7 @@ int main(int argc, char** argv) {
     order4->add_option("--concurrency", options.concurrency, "Workflows under way")
         ->check(CLI::Range(1, 100'000))
         ->capture_default_str();
+    order4->add_flag("--plain", options.plain, "Without call sites, and with replays that compare no arguments");
     auto* table = app.add_subcommand("table", "order4 at 1, 32 and 256, beside the peers' recorded figures; idle; timers");
     auto* idle = app.add_subcommand("idle", "What a server costs that has nothing to do");
     auto* timers = app.add_subcommand("timers", "How late a sleep of 10 ms ends on an idle server");
@@ -100,11 +104,12 @@ int main(int argc, char** argv) {
     for (CLI::App* command : {order4, idle, timers, sleepers, replay}) command->add_flag("--json", json, "One JSON object");
     auto* worker = app.add_subcommand("worker", "The worker process of the remote mode")->group("");
     worker->add_option("--address", address)->required();
+    worker->add_flag("--plain", options.plain);
     CLI11_PARSE(app, argc, argv);
 
     options.measure = std::chrono::milliseconds{static_cast<std::int64_t>(seconds * 1000)};
     try {
-        if (worker->parsed()) return run_worker(address);
+        if (worker->parsed()) return run_worker(address, options.plain);
         // A folder of its own, because it is removed afterwards.
         options.folder = (std::filesystem::absolute(folder) / ("perdure-bench-" + std::to_string(::getpid()))).string();
         int status = EXIT_SUCCESS;

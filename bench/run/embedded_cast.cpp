@@ -18,7 +18,9 @@ class embedded final : public cast {
                          .workflow_threads = 1,
                          .activity_threads = 1,
                          .max_workflow_tasks = 1000,
-                         .max_activities = 1000}) {
+                         .max_activities = 1000,
+                         .replay_level = options.plain ? replay_level::commands : replay_level::arguments,
+                         .record_call_sites = !options.plain}) {
         add_order4(worker_);
         worker_.start();
     }

@@ -10,6 +10,7 @@ namespace perdure::bench {
 struct order4_options {
     std::string mode = "remote";   ///< "remote": server and worker in processes of their own; "embedded": all in this one
     std::string store = "sqlite";  ///< "sqlite" or "memory"
+    bool plain = false;            ///< no call sites, replays compare as Temporal's do
     std::size_t concurrency = 1;
     std::chrono::milliseconds warm_up{1000};
     std::chrono::milliseconds measure{10'000};

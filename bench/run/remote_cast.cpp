@@ -19,8 +19,9 @@ class remote final : public cast {
         : server_({.programs = options.programs, .folder = options.folder, .database = database_of(options)}),
           via_(client::connect({.target = server_.address()})) {
         const std::string self = std::filesystem::read_symlink("/proc/self/exe").string();
-        worker_ = std::make_unique<Process>(std::vector<std::string>{self, "worker", "--address", server_.address()},
-                                            std::map<std::string, std::string>{}, options.folder + "/worker.log");
+        std::vector<std::string> command{self, "worker", "--address", server_.address()};
+        if (options.plain) command.emplace_back("--plain");
+        worker_ = std::make_unique<Process>(command, std::map<std::string, std::string>{}, options.folder + "/worker.log");
     }
 
     const client& via() const override { return via_; }

@@ -38,6 +38,7 @@ replay_report::replay_report(std::string name, detail::replay_outcome outcome)
       found_(std::move(outcome.found)),
       warnings_(std::move(outcome.warnings)),
       events_(outcome.events),
+      ends_inside_(outcome.ends_inside),
       verdict_(outcome.verdict) {}
 
 std::string_view replay_report::number() const noexcept {
@@ -62,6 +63,9 @@ std::string replay_report::text() const {
     std::string text = name_ + ": ";
     if (ok()) {
         text += "ok, " + std::to_string(events_) + " events\n";
+        if (ends_inside_ != 0)
+            text += "note: the history ends inside of a workflow task, with event " + std::to_string(ends_inside_) +
+                    "; what that task does is not compared\n";
     } else if (found_) {
         text += "does not fit\n\n" + report_of(*found_) + "\nSee " + page_of(number()) + ".\n";
     } else {
@@ -88,6 +92,10 @@ std::string replay_report::json() const {
     json.text(name_of(verdict_));
     json.key("events");
     json.number(events_);
+    if (ends_inside_ != 0) {
+        json.key("endsInside");
+        json.number(ends_inside_);
+    }
     if (!ok()) {
         json.key("number");
         json.text(number());

@@ -41,6 +41,8 @@ class session {
     /// False when the replay is over before its end.
     bool apply(const History& part, bool last) {
         if (run_ == nullptr && !begin(part.events(0))) return false;
+        const HistoryEvent& end = *part.events().rbegin();
+        if (last && end.event_type() == pb::enums::EVENT_TYPE_WORKFLOW_TASK_STARTED) outcome_.ends_inside = end.event_id();
         activation_result result = run_->replay(part.events(), last, environment_);
         for (mismatch& difference : result.warnings) outcome_.warnings.push_back(std::move(difference));
         if (result.kind == activation_kind::completed) return true;

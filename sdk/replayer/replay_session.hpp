@@ -34,6 +34,8 @@ struct replay_outcome {
     std::optional<mismatch> found{};
     std::vector<mismatch> warnings{};
     std::size_t events = 0;
+    /// The last event, if the history ends inside of a workflow task: what that task did is not in it.
+    std::int64_t ends_inside = 0;
 };
 
 /// Replays events as they are read, a few hundred in memory at a time. Throws history_error of the source.

@@ -106,6 +106,8 @@ class replay_report {
     /// Of a task that failed otherwise: the coroutines' stack.
     [[nodiscard]] const std::string& stack() const noexcept { return stack_; }
     [[nodiscard]] std::size_t events() const noexcept { return events_; }
+    /// The last event, if the history ends inside of a workflow task, whose commands are then not in it; 0 otherwise.
+    [[nodiscard]] std::int64_t ends_inside() const noexcept { return ends_inside_; }
 
     /// The whole report for people, and for tools.
     [[nodiscard]] std::string text() const;
@@ -118,6 +120,7 @@ class replay_report {
     std::optional<mismatch> found_;
     std::vector<mismatch> warnings_;
     std::size_t events_ = 0;
+    std::int64_t ends_inside_ = 0;
     replay_verdict verdict_;
 };
 /// Writes the report for people, so that `EXPECT_TRUE(report.ok()) << report` explains a failing test.

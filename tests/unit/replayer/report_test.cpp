@@ -106,6 +106,11 @@ TEST(Reports, AnOpenRunIsComparedToItsLastCommand) {
     replayer.add_workflow<Till>();
     EXPECT_TRUE(replayer.replay(as_history(events)).ok());
 
+    auto inside = events;
+    while (inside.events_size() > 3) inside.mutable_events()->RemoveLast();
+    EXPECT_EQ(replayer.replay(as_history(inside)).ends_inside(), 3);
+    EXPECT_THAT(replayer.replay(as_history(inside)).text(), HasSubstr("ends inside of a workflow task, with event 3"));
+
     events.mutable_events()->RemoveLast();
     const auto cut_off = replayer.replay(as_history(events));
     EXPECT_EQ(cut_off.number(), "PD-1002") << cut_off;
