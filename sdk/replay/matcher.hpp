@@ -16,8 +16,8 @@ namespace perdure::detail {
 /// Commands that were made and whose events have not been seen yet, in order; compares the two.
 ///
 /// At each level the kinds are compared, the id and last part of the type's name of an activity, the id of a timer, the name
-/// of a marker, as Temporal does. Markers of mutable side effects and of patches are not compared. Arguments and options are compared for
-/// commands that were replayed; for those that have just been sent the event is their echo.
+/// of a marker, as Temporal does. Markers of mutable side effects and of patches are not compared. Arguments and options are
+/// compared for commands that were replayed; for those that have just been sent the event is their echo.
 class command_matcher {
   public:
     /// Called before the commands of a task are compared.
