@@ -1,7 +1,10 @@
 #include "sdk/replay/call_site.hpp"
 
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <string_view>
+#include <tuple>
 
 #include "api/raw_payload.hpp"
 
@@ -17,6 +20,23 @@ std::string_view tail(std::string_view path) {
     if (name == std::string_view::npos || name == 0) return path;
     const std::size_t folder = path.rfind('/', name - 1);
     return folder == std::string_view::npos ? path : path.substr(folder + 1);
+}
+
+const std::string& site_name() {
+    static const std::string name(site_key);
+    return name;
+}
+
+// A program has few sites, and each makes many commands. The strings of a site are literals, so their addresses stand for them.
+const std::string& remembered_text(const command_entry& command) {
+    using key = std::tuple<const char*, std::uint32_t, const char*, std::uint32_t>;
+    thread_local std::map<key, std::string> texts;
+    constexpr std::size_t most_texts = 10'000;
+    if (texts.size() > most_texts) texts.clear();
+    const auto [found, fresh] =
+        texts.try_emplace(key{command.at.file, command.at.line, command.from.file, command.from.line});
+    if (fresh) found->second = site_text(command);
+    return found->second;
 }
 
 }  // namespace
@@ -43,11 +63,9 @@ std::string site_text(const command_entry& command) {
 }
 
 void record_site(pb::command::Command& message, const command_entry& command) {
-    std::string text = site_text(command);
-    if (text.empty()) return;
+    if (command.at.line == 0) return;
     auto& metadata = *message.mutable_user_metadata()->mutable_details()->mutable_metadata();
-    metadata["encoding"] = std::string(encoding::null);
-    metadata[std::string(site_key)] = std::move(text);
+    metadata[site_name()] = remembered_text(command);
 }
 
 std::string recorded_site(const pb::history::HistoryEvent& event) {

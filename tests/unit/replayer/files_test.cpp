@@ -98,7 +98,7 @@ TEST_F(Files, ATraceTellsWhatEachEventWokeAndWhatThatMade) {
     EXPECT_THAT(trace, StartsWith("     1  2023-11-14T22:13:20Z  WorkflowExecutionStarted  till\n"
                                   "        wakes  a coroutine that begins\n"));
     EXPECT_THAT(trace, HasSubstr("        makes  call of activity work (id 1) at replayer/till.cpp:"));
-    EXPECT_THAT(trace, HasSubstr(" in take (event 5)\n"));
+    EXPECT_THAT(trace, HasSubstr(" in take, from till.cpp:15 in run (event 5)\n"));
     EXPECT_THAT(trace, HasSubstr("        state  {\"total_\":3,\"open_\":true}\n"));
     EXPECT_THAT(trace, HasSubstr("makes  completion of the workflow"));
 }

@@ -49,7 +49,8 @@ TEST(EventSources, JsonGivesWhatBytesGive) {
 
 TEST(EventSources, AnUnusualEventStandsAmongUsualOnes) {
     const std::string text =
-        R"([{"eventId": 1}, {"eventId": 2.0, "ofTheFuture": 1e3}, {"event\u0049d": "3", "eventType": "timer-fired"}, {"eventId": "4"}])";
+        R"([{"eventId": 1, "eventType": "TimerStarted"}, {"eventId": 2.0, "ofTheFuture": 1e3, "eventType": "TimerStarted"}, )"
+        R"({"event\u0049d": "3", "eventType": "timer-fired"}, {"eventId": "4", "eventType": "TimerStarted"}])";
     const auto source = detail::json_events(text, "a");
     for (int id = 1; id <= 4; ++id) {
         pb::history::HistoryEvent event;
@@ -71,7 +72,7 @@ TEST(EventSources, TextThatIsCutOffAnywhereIsRefused) {
 }
 
 TEST(EventSources, ARefusalNamesTheLineAndTheField) {
-    const std::string text = "[\n {\"eventId\": 1},\n {\"eventId\": \"two\"}\n]";
+    const std::string text = "[\n {\"eventId\": 1, \"eventType\": 1},\n {\"eventId\": \"two\"}\n]";
     const auto source = detail::json_events(text, "a.json");
     pb::history::HistoryEvent event;
     ASSERT_TRUE(source->next(event));
@@ -80,7 +81,7 @@ TEST(EventSources, ARefusalNamesTheLineAndTheField) {
         FAIL() << "it was read";
     } catch (const history_error& e) {
         EXPECT_STREQ(e.what(),
-                     "a.json, line 3 (byte 21): event 2: field \"eventId\" must be an integer, but is the text \"two\"");
+                     "a.json, line 3 (byte 37): event 2: field \"eventId\" must be an integer, but is the text \"two\"");
     }
 }
 
