@@ -46,6 +46,11 @@ class history_content;
 struct replay_outcome;
 }  // namespace detail
 
+class replayer;
+
+// The service, which a test may hold in the same program, has a namespace of the same name.
+inline namespace recorded {
+
 /// A recorded history. Cheap to copy; copies share the events. Safe to use from several threads at once.
 class history {
   public:
@@ -69,11 +74,13 @@ class history {
     [[nodiscard]] std::string to_binary() const;
 
   private:
-    friend class replayer;
+    friend class perdure::replayer;
     explicit history(std::shared_ptr<const detail::history_content> held) : held_(std::move(held)) {}
 
     std::shared_ptr<const detail::history_content> held_;
 };
+
+}  // namespace recorded
 
 /// What a replay came to.
 enum class replay_verdict : std::uint8_t {
