@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <exception>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 #include "sdk/replayer/bulk.hpp"
@@ -55,6 +56,35 @@ replay_exit worse(replay_exit one, replay_exit other) {
 void tell(const replay_request& request, const replay_report& report) {
     print(stdout, request.json ? report.json() + "\n" : report.text());
 }
+
+// A line that is written over again, on a terminal only.
+class progress_line {
+  public:
+    explicit progress_line(std::size_t all) : all_(all), shown_(::isatty(STDERR_FILENO) != 0) {}
+    ~progress_line() { clear(); }
+    progress_line(const progress_line&) = delete;
+    progress_line& operator=(const progress_line&) = delete;
+
+    void show(std::size_t done) {
+        const std::size_t percent = all_ == 0 ? 100 : 100 * done / all_;
+        if (!shown_ || percent == last_) return;
+        last_ = percent;
+        constexpr std::size_t width = 40;
+        const std::string bar(width * percent / 100, '#');
+        std::fprintf(stderr, "\r[%-40s] %zu of %zu", bar.c_str(), done, all_);
+        std::fflush(stderr);
+    }
+    void clear() {
+        if (shown_ && last_ != never) std::fprintf(stderr, "\r\033[K");
+        last_ = never;
+    }
+
+  private:
+    static constexpr std::size_t never = static_cast<std::size_t>(-1);
+    std::size_t all_;
+    std::size_t last_ = never;
+    bool shown_;
+};
 
 // One history, looked at closely.
 replay_exit replay_one(const replay_request& request, replay_settings settings,
@@ -108,35 +138,6 @@ replay_exit replay_debugged(const replay_request& request, const replay_settings
     }));
 }
 
-// A line that is written over again, on a terminal only.
-class progress_line {
-  public:
-    explicit progress_line(std::size_t all) : all_(all), shown_(::isatty(STDERR_FILENO) != 0) {}
-    ~progress_line() { clear(); }
-    progress_line(const progress_line&) = delete;
-    progress_line& operator=(const progress_line&) = delete;
-
-    void show(std::size_t done) {
-        const std::size_t percent = all_ == 0 ? 100 : 100 * done / all_;
-        if (!shown_ || percent == last_) return;
-        last_ = percent;
-        constexpr std::size_t width = 40;
-        const std::string bar(width * percent / 100, '#');
-        std::fprintf(stderr, "\r[%-40s] %zu of %zu", bar.c_str(), done, all_);
-        std::fflush(stderr);
-    }
-    void clear() {
-        if (shown_ && last_ != never) std::fprintf(stderr, "\r\033[K");
-        last_ = never;
-    }
-
-  private:
-    static constexpr std::size_t never = static_cast<std::size_t>(-1);
-    std::size_t all_;
-    std::size_t last_ = never;
-    bool shown_;
-};
-
 std::string summary_text(const bulk_summary& summary) {
     std::string text = std::to_string(summary.fit + summary.bad) + " histories, " + std::to_string(summary.events) +
                        " events: " + std::to_string(summary.fit) + " fit, " + std::to_string(summary.bad) + " do not\n";
@@ -189,7 +190,12 @@ replay_exit replay(const replay_request& request, const replay_surroundings& wit
     if (!request.live.empty()) return replay_live(request, settings, with);
     if (request.paths.size() == 1 && !std::filesystem::is_directory(request.paths[0]) && request.junit.empty()) {
         const std::filesystem::path& file = request.paths[0];
-        return replay_one(request, settings, [&](const replay_settings& own) { return replay_file(file, own); });
+        return replay_one(request, settings, [&](replay_settings own) {
+            std::error_code ignored;
+            progress_line progress(std::filesystem::file_size(file, ignored));
+            own.progress = [&](std::size_t bytes) { progress.show(bytes); };
+            return replay_file(file, own);
+        });
     }
     std::vector<std::filesystem::path> files;
     for (const std::filesystem::path& path : request.paths) {
