@@ -1,6 +1,5 @@
 #include "sdk/replay/debugger_watcher.hpp"
 
-#include <cstring>
 #include <utility>
 
 #include "api/iso_time.hpp"
@@ -13,11 +12,7 @@ namespace perdure::detail {
 namespace {
 
 // The first word of a suspended coroutine's frame, in every compiler that we know.
-const void* resume_function(const frame_base& frame) {
-    const void* function = nullptr;
-    std::memcpy(&function, frame.self.address(), sizeof function);
-    return function;
-}
+const void* resume_function(const frame_base& frame) { return *static_cast<const void* const*>(frame.self.address()); }
 
 }  // namespace
 

@@ -34,7 +34,7 @@ enum class history_trouble : std::uint8_t {
 /// A history could not be read. The message names the file, the line or byte, and the event.
 class history_error final : public error {
   public:
-    history_error(history_trouble kind, std::string message) : error(std::move(message)), kind_(kind) {}
+    history_error(history_trouble kind, const std::string& message) : error(message), kind_(kind) {}
     [[nodiscard]] history_trouble kind() const noexcept { return kind_; }
 
   private:
