@@ -33,8 +33,7 @@ const std::string& remembered_text(const command_entry& command) {
     thread_local std::map<key, std::string> texts;
     constexpr std::size_t most_texts = 10'000;
     if (texts.size() > most_texts) texts.clear();
-    const auto [found, fresh] =
-        texts.try_emplace(key{command.at.file, command.at.line, command.from.file, command.from.line});
+    const auto [found, fresh] = texts.try_emplace(key{command.at.file, command.at.line, command.from.file, command.from.line});
     if (fresh) found->second = site_text(command);
     return found->second;
 }
