@@ -1,24 +1,26 @@
 #include "api/json_quick.hpp"
 
+#include <charconv>
 #include <cstdint>
 #include <string>
 #include <utility>
+
+#include "api/json_cursor.hpp"
 
 namespace perdure::detail {
 namespace {
 
 class quick_reader {
   public:
-    explicit quick_reader(std::string_view text) : at_(text.data()), end_(text.data() + text.size()) {}
+    explicit quick_reader(std::string_view text) : from_(text) {}
 
     [[nodiscard]] bool read(json_value& into, std::size_t depth_left) {
-        skip_space();
-        if (at_ == end_) return false;
-        switch (*at_) {
+        from_.spaces();
+        switch (from_.peek()) {
             case '"': {
-                std::string text;
-                if (!read_text(text)) return false;
-                into = json_value{std::move(text)};
+                std::string_view text;
+                if (!from_.plain_text(text)) return false;
+                into = json_value{std::string(text)};
                 return true;
             }
             case '{':
@@ -26,77 +28,52 @@ class quick_reader {
             case '[':
                 return depth_left > 0 && read_list(into, depth_left - 1);
             case 't':
-                return read_word("true") && (into = json_value{true}, true);
+                return from_.take("true") && (into = json_value{true}, true);
             case 'f':
-                return read_word("false") && (into = json_value{false}, true);
+                return from_.take("false") && (into = json_value{false}, true);
             case 'n':
-                return read_word("null") && (into = json_value{}, true);
+                return from_.take("null") && (into = json_value{}, true);
             default:
                 return read_number(into);
         }
     }
 
-    [[nodiscard]] bool at_end() {
-        skip_space();
-        return at_ == end_;
+    [[nodiscard]] std::size_t position() {
+        from_.spaces();
+        return from_.position();
     }
 
   private:
-    void skip_space() {
-        while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\t' || *at_ == '\r')) ++at_;
-    }
-
     [[nodiscard]] bool take(char wanted) {
-        skip_space();
-        if (at_ == end_ || *at_ != wanted) return false;
-        ++at_;
-        return true;
-    }
-
-    [[nodiscard]] bool read_word(std::string_view word) {
-        if (static_cast<std::size_t>(end_ - at_) < word.size() || std::string_view(at_, word.size()) != word) return false;
-        at_ += word.size();
-        return true;
-    }
-
-    [[nodiscard]] bool read_text(std::string& into) {
-        const char* const begin = ++at_;
-        while (at_ != end_) {
-            const auto byte = static_cast<unsigned char>(*at_);
-            if (byte == '"') {
-                into.assign(begin, at_);
-                ++at_;
-                return true;
-            }
-            if (byte < 0x20 || byte >= 0x80 || byte == '\\') return false;
-            ++at_;
-        }
-        return false;
+        from_.spaces();
+        return from_.take(wanted);
     }
 
     // The kinds of numbers are told apart as the thorough parser does it: negative ones are signed.
     [[nodiscard]] bool read_number(json_value& into) {
-        const bool negative = *at_ == '-';
-        if (negative) ++at_;
-        const char* const begin = at_;
-        std::uint64_t value = 0;
-        while (at_ != end_ && *at_ >= '0' && *at_ <= '9') value = value * 10 + static_cast<std::uint64_t>(*at_++ - '0');
-        const auto digits = at_ - begin;
-        if (digits == 0 || digits > 18 || (digits > 1 && *begin == '0')) return false;
-        if (at_ != end_ && (*at_ == '.' || *at_ == 'e' || *at_ == 'E')) return false;
-        into = negative ? json_value{-static_cast<std::int64_t>(value)} : json_value{value};
+        constexpr std::size_t most_digits = 18;
+        std::string_view raw;
+        bool whole = false;
+        if (!from_.number(raw, whole) || !whole) return false;
+        const bool negative = raw.front() == '-';
+        if (raw.size() - (negative ? 1 : 0) > most_digits) return false;
+        std::int64_t value = 0;
+        std::from_chars(raw.data(), raw.data() + raw.size(), value);
+        into = negative ? json_value{value} : json_value{static_cast<std::uint64_t>(value)};
         return true;
     }
 
     [[nodiscard]] bool read_object(json_value& into, std::size_t depth_left) {
-        ++at_;
         json_value::object members;
+        if (!from_.take('{')) return false;
         if (!take('}')) {
             do {
-                skip_space();
-                if (at_ == end_ || *at_ != '"') return false;
+                from_.spaces();
+                std::string_view name;
+                if (!from_.plain_text(name) || !take(':')) return false;
                 auto& member = members.emplace_back();
-                if (!read_text(member.name) || !take(':') || !read(member.value, depth_left)) return false;
+                member.name = name;
+                if (!read(member.value, depth_left)) return false;
             } while (take(','));
             if (!take('}')) return false;
         }
@@ -105,8 +82,8 @@ class quick_reader {
     }
 
     [[nodiscard]] bool read_list(json_value& into, std::size_t depth_left) {
-        ++at_;
         json_value::list items;
+        if (!from_.take('[')) return false;
         if (!take(']')) {
             do {
                 if (!read(items.emplace_back(), depth_left)) return false;
@@ -117,8 +94,7 @@ class quick_reader {
         return true;
     }
 
-    const char* at_;
-    const char* end_;
+    json_cursor from_;
 };
 
 }  // namespace
@@ -126,7 +102,7 @@ class quick_reader {
 std::optional<json_value> quick_json(std::string_view text, std::size_t max_depth) {
     quick_reader reader(text);
     std::optional<json_value> value(std::in_place);
-    if (!reader.read(*value, max_depth) || !reader.at_end()) return std::nullopt;
+    if (!reader.read(*value, max_depth) || reader.position() != text.size()) return std::nullopt;
     return value;
 }
 

@@ -29,6 +29,7 @@ class wire_buffer {
     void truncate(std::size_t size) noexcept { at_ = begin_ + size; }
 
     void raw(std::string_view bytes) {
+        if (bytes.empty()) return;
         std::memcpy(room(bytes.size()), bytes.data(), bytes.size());
         advance(bytes.size());
     }

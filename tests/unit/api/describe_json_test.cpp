@@ -7,6 +7,8 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "tests/unit/api/described.hpp"
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -23,24 +25,6 @@ struct line {
     std::int32_t quantity = 1;
 };
 BOOST_DESCRIBE_STRUCT(line, (), (sku, quantity))
-
-struct card {
-    static constexpr std::string_view json_tag = "card";
-    std::string number;
-};
-BOOST_DESCRIBE_STRUCT(card, (), (number))
-
-struct tree {
-    int value = 0;
-    std::vector<tree> branches;
-};
-BOOST_DESCRIBE_STRUCT(tree, (), (value, branches))
-
-struct money {  // nlohmann's functions win over Describe
-    std::int64_t cents = 0;
-    friend void to_json(nlohmann::json& json, const money& m) { json = std::to_string(m.cents) + " ct"; }
-    friend void from_json(const nlohmann::json& json, money& m) { m.cents = std::stoll(json.get<std::string>()); }
-};
 
 struct order {
     std::string id = "none";

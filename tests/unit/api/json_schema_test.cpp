@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/payload_schema.hpp"
+#include "tests/unit/api/described.hpp"
 #include "tests/unit/api/schema_check.hpp"
 
 namespace shop {
@@ -44,24 +45,6 @@ namespace {
 using nlohmann::json;
 using perdure::json_value;
 using perdure::schema_set;
-
-struct card {
-    static constexpr std::string_view json_tag = "card";
-    std::string number;
-};
-BOOST_DESCRIBE_STRUCT(card, (), (number))
-
-struct tree {
-    int value = 0;
-    std::vector<tree> branches;
-};
-BOOST_DESCRIBE_STRUCT(tree, (), (value, branches))
-
-struct money {
-    std::int64_t cents = 0;
-    friend void to_json(json& out, const money& m) { out = std::to_string(m.cents) + " ct"; }
-    friend void from_json(const json& in, money& m) { m.cents = std::stoll(in.get<std::string>()); }
-};
 
 struct everything {
     std::string id = "o-1";

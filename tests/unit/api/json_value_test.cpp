@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "api/json_writer.hpp"
 #include "api/payload_error.hpp"
 
@@ -50,6 +52,20 @@ TEST(JsonValue, MalformedTextIsRefusedWithItsPlace) {
         EXPECT_THAT(parsed.error().message, testing::StartsWith("malformed JSON"));
     }
     EXPECT_THAT(error_of(R"({"a":1,})"), HasSubstr("at byte 8"));
+}
+
+// Plain text takes a quick way of its own; what it comes to is what the library comes to that reads the rest.
+TEST(JsonValue, WhateverStandsAtAPlaceIsReadAsTheLibraryReadsIt) {
+    const std::string plain = "{\"a\" : [1, -20, true, null], \"b\": {\"c\":\"d\xC3\xA9\", \"e\": []},\"f\":123456789012345678}";
+    for (std::size_t place = 0; place < plain.size(); ++place) {
+        for (const char instead : {'"', '\\', '{', ']', ',', ':', '0', '-', '.', 'e', ' ', '\x01', '\x80', '\xC3'}) {
+            std::string text = plain;
+            text[place] = instead;
+            const auto parsed = parse_json(text);
+            ASSERT_EQ(parsed.has_value(), nlohmann::json::accept(text)) << text;
+            if (parsed) EXPECT_EQ(nlohmann::json::parse(perdure::write_json(*parsed)), nlohmann::json::parse(text)) << text;
+        }
+    }
 }
 
 TEST(JsonValue, NestingIsBounded) {
