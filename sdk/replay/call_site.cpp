@@ -12,7 +12,6 @@ namespace perdure::detail {
 namespace {
 
 constexpr std::size_t longest_site = 160;
-constexpr std::string_view site_key = "perdure-site";
 
 // A folder and the file tell two files of one name apart; more would tell where the program was built.
 std::string_view tail(std::string_view path) {
@@ -23,7 +22,7 @@ std::string_view tail(std::string_view path) {
 }
 
 const std::string& site_name() {
-    static const std::string name(site_key);
+    static const std::string name("perdure-site");
     return name;
 }
 
@@ -69,7 +68,7 @@ void record_site(pb::command::Command& message, const command_entry& command) {
 
 std::string recorded_site(const pb::history::HistoryEvent& event) {
     const auto& metadata = event.user_metadata().details().metadata();
-    const auto found = metadata.find(std::string(site_key));
+    const auto found = metadata.find(site_name());
     return found == metadata.end() ? std::string() : found->second;
 }
 

@@ -16,29 +16,23 @@ const void* resume_function(const frame_base& frame) { return *static_cast<const
 
 }  // namespace
 
-void debugger_watcher::pass(const perdure_debug_moment& moment) {
-    if (!over_) each_(moment);
-}
-
 void debugger_watcher::event(const run& /*live*/, const pb::history::HistoryEvent& event) {
-    over_ = over_ || (begun_ && event.event_id() == 1);
-    begun_ = true;
     present_ = event.event_id();
-    pass({.phase = perdure_debug_applies, .event_id = present_, .resume = nullptr, .line = 0});
+    each_({.phase = perdure_debug_applies, .event_id = present_, .resume = nullptr, .line = 0});
 }
 
 void debugger_watcher::woke(const run& /*live*/, const frame_base& frame, const site& at) {
-    pass({.phase = perdure_debug_wakes, .event_id = present_, .resume = resume_function(frame), .line = at.line});
+    each_({.phase = perdure_debug_wakes, .event_id = present_, .resume = resume_function(frame), .line = at.line});
 }
 
 // Inlining would be of no harm, but tail calls would hide the workflow's frames from the debugger.
 [[clang::disable_tail_calls]] void debugger_watcher::issued(const run& /*live*/, const command_entry& /*command*/,
                                                             std::int64_t event_id) {
-    pass({.phase = perdure_debug_issues, .event_id = event_id, .resume = nullptr, .line = 0});
+    each_({.phase = perdure_debug_issues, .event_id = event_id, .resume = nullptr, .line = 0});
 }
 
 void debugger_watcher::task_done(const run& /*live*/, std::int64_t started_event_id) {
-    pass({.phase = perdure_debug_task_end, .event_id = started_event_id, .resume = nullptr, .line = 0});
+    each_({.phase = perdure_debug_task_end, .event_id = started_event_id, .resume = nullptr, .line = 0});
 }
 
 debugger_events::debugger_events(const pb::history::History& history) {

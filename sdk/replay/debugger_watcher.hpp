@@ -9,9 +9,7 @@
 
 namespace perdure::detail {
 
-/// Turns what a replay does into numbered moments, each given to one function when it comes.
-///
-/// A replay that fails may be done once more to explain it; the moments of that second pass do not count.
+/// Turns what a replay does into moments, each given to one function when it comes.
 class debugger_watcher final : public replay_watcher {
   public:
     using sink = std::function<void(const perdure_debug_moment&)>;
@@ -24,12 +22,8 @@ class debugger_watcher final : public replay_watcher {
     void task_done(const run& live, std::int64_t started_event_id) override;
 
   private:
-    void pass(const perdure_debug_moment& moment);
-
     sink each_;
     std::int64_t present_ = 0;
-    bool begun_ = false;
-    bool over_ = false;
 };
 
 /// The events of a history as a debugger lists them. The rows point into the object.

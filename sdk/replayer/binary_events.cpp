@@ -6,6 +6,7 @@
 
 #include "sdk/replayer/event_source.hpp"
 #include "sdk/replayer/lean_event.hpp"
+#include "sdk/replayer/varint.hpp"
 
 namespace perdure::detail {
 namespace {
@@ -24,8 +25,9 @@ class binary_source final : public event_source {
         const std::size_t begin = at_;
         if (static_cast<std::uint8_t>(bytes_[at_++]) != events_tag)
             refuse(begin, "is no event: the file is neither JSON nor the binary form of a history");
-        const std::uint64_t length = read_length(begin);
-        if (length > bytes_.size() - at_) refuse(begin, "is cut off: the file ends inside of it; copy or export it again");
+        std::uint64_t length = 0;
+        if (!read_varint(bytes_, at_, length) || length > bytes_.size() - at_)
+            refuse(begin, "is cut off: the file ends inside of it; copy or export it again");
         std::string_view event = bytes_.substr(at_, length);
         if (parts_ == event_parts::replayed) event = lean_event(event, scratch_);
         if (length > static_cast<std::uint64_t>(std::numeric_limits<int>::max()) ||
@@ -38,16 +40,6 @@ class binary_source final : public event_source {
     std::size_t position() const noexcept override { return at_; }
 
   private:
-    std::uint64_t read_length(std::size_t begin) {
-        std::uint64_t length = 0;
-        for (unsigned shift = 0; shift < 64 && at_ < bytes_.size(); shift += 7) {
-            const auto byte = static_cast<std::uint8_t>(bytes_[at_++]);
-            length |= static_cast<std::uint64_t>(byte & 0x7FU) << shift;
-            if ((byte & 0x80U) == 0) return length;
-        }
-        refuse(begin, "is cut off: the file ends inside of it; copy or export it again");
-    }
-
     [[noreturn]] void refuse(std::size_t begin, const std::string& why) const {
         throw history_error(history_trouble::malformed,
                             name_ + ": event " + std::to_string(count_) + " (byte " + std::to_string(begin + 1) + ") " + why);
@@ -57,7 +49,7 @@ class binary_source final : public event_source {
     std::string name_;
     std::size_t at_ = 0;
     std::size_t count_ = 0;
-    std::string scratch_;
+    wire_buffer scratch_;
     event_parts parts_;
 };
 

@@ -201,7 +201,7 @@ class json_source final : public event_source {
     bool wrapped_ = false;
     bool ended_ = false;
     wire_buffer wire_;
-    std::string scratch_;
+    wire_buffer scratch_;
     event_parts parts_;
 };
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "api/proto.hpp"
+#include "sdk/replayer/varint.hpp"
 
 namespace perdure::detail {
 namespace {
@@ -65,13 +66,8 @@ class wire_reader {
         return true;
     }
     [[nodiscard]] bool read_number(std::uint64_t& value) noexcept {
-        for (unsigned shift = 0; shift < 64 && at_ < bytes_.size(); shift += 7) {
-            const auto byte = static_cast<std::uint8_t>(bytes_[at_++]);
-            value |= static_cast<std::uint64_t>(byte & 0x7FU) << shift;
-            if ((byte & 0x80U) == 0) return true;
-        }
-        failed_ = true;
-        return false;
+        failed_ = !read_varint(bytes_, at_, value);
+        return !failed_;
     }
 
     std::string_view bytes_;
@@ -108,45 +104,37 @@ const rule* rule_of(std::uint32_t attributes) noexcept {
     return nullptr;
 }
 
-void append_number(std::string& to, std::uint64_t value) {
-    for (; value >= 0x80; value >>= 7U) to += static_cast<char>(value | 0x80U);
-    to += static_cast<char>(value);
-}
-
 bool counts(const wire_field& field, const rule& by) {
     return field.type != 2 || (field.number < 32 && (by.with_length & bit(static_cast<int>(field.number))) != 0);
 }
 
-bool append_attributes(std::string& to, const wire_field& attributes, const rule& by) {
+bool append_attributes(wire_buffer& to, const wire_field& attributes, const rule& by) {
     if (by.all) {
-        to += attributes.whole;
+        to.raw(attributes.whole);
         return true;
     }
-    std::size_t size = 0;
-    wire_reader count(attributes.content);
-    for (wire_field field; count.next(field);) size += counts(field, by) ? field.whole.size() : 0;
-    if (!count.ended()) return false;
-    append_number(to, (attributes.number << 3U) | 2U);
-    append_number(to, size);
+    to.varint((attributes.number << 3U) | 2U);
+    const std::size_t opened = to.open();
     wire_reader reader(attributes.content);
     for (wire_field field; reader.next(field);)
-        if (counts(field, by)) to += field.whole;
-    return true;
+        if (counts(field, by)) to.raw(field.whole);
+    to.close(opened);
+    return reader.ended();
 }
 
 }  // namespace
 
-std::string_view lean_event(std::string_view bytes, std::string& scratch) {
+std::string_view lean_event(std::string_view bytes, wire_buffer& scratch) {
     wire_field attributes;
     wire_field time;
     const rule* by = nullptr;
-    scratch.clear();
+    scratch.truncate(0);
     wire_reader reader(bytes);
     for (wire_field field; reader.next(field);) {
         if (field.type != 2) {
             if (field.number == HistoryEvent::kEventIdFieldNumber || field.number == HistoryEvent::kEventTypeFieldNumber ||
                 field.number == HistoryEvent::kWorkerMayIgnoreFieldNumber)
-                scratch += field.whole;
+                scratch.raw(field.whole);
         } else if (field.number == HistoryEvent::kEventTimeFieldNumber) {
             time = field;
         } else if (field.number < HistoryEvent::kWorkerMayIgnoreFieldNumber) {
@@ -158,8 +146,8 @@ std::string_view lean_event(std::string_view bytes, std::string& scratch) {
         }
     }
     if (by == nullptr || !reader.ended()) return bytes;
-    if (by->time) scratch += time.whole;
-    return append_attributes(scratch, attributes, *by) ? std::string_view(scratch) : bytes;
+    if (by->time) scratch.raw(time.whole);
+    return append_attributes(scratch, attributes, *by) ? scratch.bytes() : bytes;
 }
 
 }  // namespace perdure::detail

@@ -52,20 +52,6 @@ std::string_view name_of(replay_level level) {
     return {};
 }
 
-std::string_view name_of(log_level level) {
-    switch (level) {
-        case log_level::debug:
-            return "debug";
-        case log_level::info:
-            return "info";
-        case log_level::warning:
-            return "warning";
-        case log_level::error:
-            return "error";
-    }
-    return {};
-}
-
 json_value describe(const retry_policy& policy) {
     members said;
     said.span("initialInterval", policy.initial);
@@ -113,7 +99,7 @@ json_value describe_options(const worker_options& options) {
     said.text("drainTimeout", to_iso_duration(options.drain_timeout));
     said.text("deadlockTimeout", to_iso_duration(options.deadlock_timeout));
     said.count("metricsPort", options.metrics_port);
-    said.text("leastLogLevel", name_of(options.least_log_level));
+    said.text("leastLogLevel", to_string(options.least_log_level));
     return said.take();
 }
 

@@ -15,19 +15,13 @@ namespace {
 
 int replay_once(const workflow_type& type, const pb::history::History& history, replay_watcher& watcher) {
     const auto& started = history.events(0).workflow_execution_started_event_attributes();
-    pb::service::PollWorkflowTaskQueueResponse task;
-    task.mutable_workflow_execution()->set_workflow_id(started.workflow_id());
-    task.mutable_workflow_execution()->set_run_id(started.original_execution_run_id());
-    *task.mutable_workflow_type() = started.workflow_type();
-    *task.mutable_history() = history;
-    task.mutable_query()->set_query_type("__stack_trace");
     workflow_run run(type, {.space = "default",
                             .workflow_id = started.workflow_id(),
                             .run_id = started.original_execution_run_id(),
                             .workflow_type = type.name,
                             .task_queue = started.task_queue().name()});
-    const activation_result result = run.activate(task, {.watcher = &watcher});
-    if (result.kind == activation_kind::query_answered) return 0;
+    const activation_result result = run.replay(history.events(), true, {.watcher = &watcher});
+    if (result.kind == activation_kind::completed) return 0;
     std::printf("%s\n", result.reason.c_str());
     return 1;
 }

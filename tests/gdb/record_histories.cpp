@@ -6,10 +6,7 @@
 #include <perdure/testing.hpp>
 #include <string>
 
-#include "api/json.hpp"
 #include "order.workflow.hpp"
-#include "sdk/client/blocking.hpp"
-#include "sdk/client/connection.hpp"
 
 namespace shop {
 namespace {
@@ -88,14 +85,7 @@ void record(const story& told, const std::string& folder) {
         .id = "17", .customer = "eve", .email = "e@x.org", .card = "ok", .lines = {{"sku-1", 2}}, .amount_cents = told.amount});
     told.play(at, run);
 
-    perdure::pb::service::GetWorkflowExecutionHistoryRequest request;
-    request.set_namespace_("default");
-    request.mutable_execution()->set_workflow_id(run.id());
-    request.mutable_execution()->set_run_id(run.run_id());
-    const auto via = at.client().via();
-    const auto page = perdure::detail::blocking_reply<perdure::pb::service::GetWorkflowExecutionHistoryResponse>(
-        *via, [&](auto done) { via->service().get_workflow_execution_history(std::move(request), std::move(done)); });
-    std::ofstream(folder + "/" + told.name + ".json") << perdure::print_history(page.history()).value() << "\n";
+    std::ofstream(folder + "/" + told.name + ".json") << at.history_json(run) << "\n";
 }
 
 }  // namespace

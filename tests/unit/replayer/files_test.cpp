@@ -48,7 +48,7 @@ TEST_F(Files, AFileIsReplayedInPartsAsItIsAsAWhole) {
 }
 
 TEST_F(Files, OfAnEventOnlyWhatAReplayUsesIsRead) {
-    std::string scratch;
+    detail::wire_buffer scratch;
     const auto recorded = recorded_till();
     for (const auto& event : recorded.events()) {
         pb::history::HistoryEvent lean;
