@@ -2,15 +2,11 @@
 
 namespace perdure::history {
 
-namespace {
-
 const pb::history::HistoryEvent* history_event_of(const journal::Change& change) {
     if (change.has_event()) return &change.event();
     if (change.has_flushed_event()) return &change.flushed_event();
     return nullptr;
 }
-
-}  // namespace
 
 void append_events(const journal::JournalRecord& record, std::vector<pb::history::HistoryEvent>& out) {
     for (const auto& change : record.changes()) {

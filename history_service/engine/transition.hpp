@@ -33,6 +33,9 @@ struct transition {
     [[nodiscard]] bool empty() const noexcept { return record.changes().empty() && successor == nullptr; }
 };
 
+/// The event that a change put into the run's history; nullptr if it put none.
+[[nodiscard]] const pb::history::HistoryEvent* history_event_of(const journal::Change& change);
+
 /// Copies the events of a record, in order, into `out`: a run's history is the concatenation over its records.
 void append_events(const journal::JournalRecord& record, std::vector<pb::history::HistoryEvent>& out);
 

@@ -95,7 +95,7 @@ class history_shard::core {
     /// Queues what the engine did to the run; with nothing done, nothing happens.
     void record(run_entry& entry, transition change);
     run_entry& adopt(created_run made);
-    void write_record(run_entry& entry, journal::JournalRecord record, effects consequences);
+    void write_record(run_entry& entry, const journal::JournalRecord& record, const effects& consequences);
     void act(run_entry& entry, run_write& write, const effect& consequence);
     void arm(run_entry& entry);
     [[nodiscard]] offered_task offer_of(const run_entry& entry, const outstanding_task& task) const;
@@ -109,7 +109,7 @@ class history_shard::core {
 
     // --- core_events.cpp: events of a run, from memory and from the store --------------------------------------------------
     struct event_page {
-        pb::history::History events;
+        encoded_events events;
         /// Where the next page begins; past the asked range when this was the last.
         std::int64_t next = 0;
     };

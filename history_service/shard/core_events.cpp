@@ -1,15 +1,26 @@
 #include <algorithm>
 
+#include "api/carried_history.hpp"
 #include "history_service/shard/core.hpp"
 
 namespace perdure::history {
 namespace {
 
-result<journal::JournalRecord> parse(const journal_record& row) {
-    journal::JournalRecord record;
-    if (!record.ParseFromString(row.bytes))
-        return service_failure{status_code::data_loss, "record " + std::to_string(row.sequence) + " of a journal cannot be read"};
-    return record;
+service_failure damaged(const run_entry& entry, const journal_record& row) {
+    return {status_code::data_loss, "record " + std::to_string(row.sequence) + " of run " + entry.state.key().run_id +
+                                        " cannot be read; run perdure fsck"};
+}
+
+/// Calls `visit(id, event)` with the bytes of the row's events, in order, until it answers false. False for a damaged row.
+template <class Visit>
+bool visit_events(const journal_record& row, Visit&& visit) {
+    event_walk walk(row.bytes, event_walk::of::record);
+    for (std::int64_t id = row.first_event_id; id < row.first_event_id + row.event_count; ++id) {
+        const std::string_view event = walk.next();
+        if (event.empty()) return false;
+        if (!visit(id, event)) return true;
+    }
+    return true;
 }
 
 }  // namespace
@@ -18,38 +29,39 @@ result<history_shard::core::event_page> history_shard::core::read_events(const r
                                                                          std::int64_t last, std::size_t max_events) {
     event_page page;
     page.next = std::max<std::int64_t>(first, 1);
-    std::size_t bytes = 0;
-    const auto full = [&] {
-        return static_cast<std::size_t>(page.events.events_size()) >= max_events || bytes >= options_.history_page_bytes;
+    const auto has_room = [&](std::size_t events, std::size_t bytes) {
+        return page.events.count() + events <= max_events && page.events.bytes().size() + bytes <= options_.history_page_bytes;
     };
-    const auto give = [&](const pb::history::HistoryEvent& event) {
-        if (full()) return false;
-        bytes += event.ByteSizeLong();
-        page.next = event.event_id() + 1;
-        *page.events.add_events() = event;
+    // One event is always given, however large it is.
+    const auto give = [&](std::int64_t id, std::string_view event) {
+        if (!has_room(1, 1)) return false;
+        page.events.add(event);
+        page.next = id + 1;
         return true;
     };
-    while (!full() && page.next <= last && page.next < entry.tail.first_event_id()) {
-        const auto rows =
-            around_.rows.read_events(entry.number, page.next, max_events - static_cast<std::size_t>(page.events.events_size()),
-                                     options_.history_page_bytes - bytes);
+    while (has_room(1, 1) && page.next <= last && page.next < entry.tail.first_event_id()) {
+        const auto rows = around_.rows.read_events(entry.number, page.next, max_events - page.events.count(),
+                                                   options_.history_page_bytes - page.events.bytes().size());
         if (!rows) return service_failure(rows.error());
         const std::int64_t before = page.next;
         for (const journal_record& row : *rows) {
-            const auto record = parse(row);
-            if (!record) return service_failure(record.error());
-            for (const auto& change : record->changes()) {
-                const pb::history::HistoryEvent* event = event_tail::event_of(change);
-                if (event == nullptr || event->event_id() < page.next || event->event_id() > last) continue;
-                if (!give(*event)) return page;
-            }
+            const bool readable = visit_events(row, [&](std::int64_t id, std::string_view event) {
+                return id < page.next || (id <= last && give(id, event));
+            });
+            if (!readable) return damaged(entry, row);
         }
         if (page.next == before)
             return service_failure{status_code::data_loss, "event " + std::to_string(before) + " of run " +
                                                                entry.state.key().run_id +
                                                                " is not in the store; run perdure fsck"};
     }
-    entry.tail.visit(page.next, last, give);
+    page.next = entry.tail.visit_whole(page.next, last, [&](const event_range& events, std::string_view encoded) {
+        const auto count = static_cast<std::size_t>(events.last - events.first + 1);
+        if (!has_room(count, encoded.size())) return false;
+        page.events.add_encoded(encoded, count);
+        return true;
+    });
+    if (page.next <= last) entry.tail.visit(page.next, last, give);
     return page;
 }
 
@@ -57,38 +69,35 @@ result<history_shard::core::event_page> history_shard::core::read_events_reverse
                                                                                  std::size_t max_events) {
     event_page page;
     page.next = std::min(last, entry.state.last_event_id());
-    std::size_t bytes = 0;
-    const auto take = [&](const std::vector<const pb::history::HistoryEvent*>& ascending) {
+    std::vector<std::string_view> ascending;
+    const auto collect = [&](std::int64_t id, std::string_view event) {
+        if (id > page.next) return false;
+        ascending.push_back(event);
+        return true;
+    };
+    const auto has_room = [&] {
+        return page.events.count() < max_events && page.events.bytes().size() < options_.history_page_bytes;
+    };
+    // False when the page is full.
+    const auto give = [&] {
         for (auto event = ascending.rbegin(); event != ascending.rend(); ++event) {
-            if (static_cast<std::size_t>(page.events.events_size()) >= max_events || bytes >= options_.history_page_bytes)
-                return false;
-            if ((*event)->event_id() > page.next) continue;
-            bytes += (*event)->ByteSizeLong();
-            page.next = (*event)->event_id() - 1;
-            *page.events.add_events() = **event;
+            if (!has_room()) return false;
+            page.events.add(*event);
+            --page.next;
         }
         return true;
     };
-    std::vector<const pb::history::HistoryEvent*> ascending;
-    entry.tail.visit(1, page.next, [&](const pb::history::HistoryEvent& event) {
-        ascending.push_back(&event);
-        return true;
-    });
-    if (!take(ascending)) return page;
-    while (page.next >= 1 && static_cast<std::size_t>(page.events.events_size()) < max_events &&
-           bytes < options_.history_page_bytes) {
-        const auto rows = around_.rows.read_events_reverse(entry.number, page.next,
-                                                           max_events - static_cast<std::size_t>(page.events.events_size()),
-                                                           options_.history_page_bytes - bytes);
+    entry.tail.visit(1, page.next, collect);
+    if (!give()) return page;
+    while (page.next >= 1 && has_room()) {
+        const auto rows = around_.rows.read_events_reverse(entry.number, page.next, max_events - page.events.count(),
+                                                           options_.history_page_bytes - page.events.bytes().size());
         if (!rows) return service_failure(rows.error());
         const std::int64_t before = page.next;
         for (const journal_record& row : *rows) {
-            const auto record = parse(row);
-            if (!record) return service_failure(record.error());
             ascending.clear();
-            for (const auto& change : record->changes())
-                if (const auto* event = event_tail::event_of(change)) ascending.push_back(event);
-            if (!take(ascending)) return page;
+            if (!visit_events(row, collect)) return damaged(entry, row);
+            if (!give()) return page;
         }
         if (page.next == before) break;
     }
@@ -101,11 +110,11 @@ result<pb::service::PollWorkflowTaskQueueResponse> history_shard::core::finish_t
                                                                                     std::string token) {
     pb::service::PollWorkflowTaskQueueResponse response = std::move(task.response);
     response.set_task_token(std::move(token));
-    auto* history = response.mutable_history();
+    encoded_events history;
     if (!task.stored_events.empty()) {
         auto page = read_events(entry, task.stored_events.first, task.stored_events.last, options_.history_page_events);
         if (!page) return std::move(page).error();
-        history->Swap(&page->events);
+        history = std::move(page->events);
         if (page->next <= task.stored_events.last) {
             pages::HistoryPage rest;
             rest.set_workflow_id(entry.state.key().workflow_id);
@@ -114,10 +123,12 @@ result<pb::service::PollWorkflowTaskQueueResponse> history_shard::core::finish_t
             rest.set_last_event_id(task.stored_events.last);
             for (auto& event : task.unstored_events) *rest.add_unstored_events() = std::move(event);
             response.set_next_page_token(encode_page(std::move(rest)));
+            carry_history(response, history.take());
             return response;
         }
     }
-    for (auto& event : task.unstored_events) *history->add_events() = std::move(event);
+    for (const auto& event : task.unstored_events) history.add(event.SerializeAsString());
+    carry_history(response, history.take());
     return response;
 }
 

@@ -16,7 +16,7 @@ struct overloaded : Cases... {
 
 void history_shard::core::record(run_entry& entry, transition change) {
     if (change.empty()) return;
-    write_record(entry, std::move(change.record), std::move(change.consequences));
+    write_record(entry, change.record, change.consequences);
     if (change.successor) adopt(std::move(*change.successor));
     if (!entry.state.running() && !entry.book.empty()) settle_queries(entry, release_queries(entry.book));
 }
@@ -26,13 +26,13 @@ run_entry& history_shard::core::adopt(created_run made) {
     auto entry = std::make_unique<run_entry>(next_run_++, std::move(made.state));
     entry->tail = event_tail(1);
     run_entry& adopted = cache_.insert(std::move(entry));
-    write_record(adopted, std::move(made.record), std::move(made.consequences));
+    write_record(adopted, made.record, made.consequences);
     queue_.point(adopted.state.key(), adopted.number);
     cache_.set_current(adopted.state.key(), adopted.number);
     return adopted;
 }
 
-void history_shard::core::write_record(run_entry& entry, journal::JournalRecord record, effects consequences) {
+void history_shard::core::write_record(run_entry& entry, const journal::JournalRecord& record, const effects& consequences) {
     PERDURE_ASSERT(record.sequence() == entry.written_sequence + 1, "transitions of a run are written in their order");
     crowd_.touched(entry.number);
     run_write& write = queue_.write_of(entry);
@@ -48,9 +48,8 @@ void history_shard::core::write_record(run_entry& entry, journal::JournalRecord 
     entry.journal_bytes += row.bytes.size();
     entry.unmeasured_bytes += row.bytes.size();
     if (changes_visibility(record, entry.state)) write.visibility = visibility_row_of(entry.number, entry.state);
-    const std::size_t bytes = row.bytes.size();
+    entry.tail.push(row.bytes, row.sequence, events);
     write.records.push_back(std::move(row));
-    entry.tail.push(std::make_shared<const journal::JournalRecord>(std::move(record)), bytes);
     for (const effect& consequence : consequences) act(entry, write, consequence);
     arm(entry);
     cache_.touch(entry);

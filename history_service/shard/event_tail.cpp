@@ -4,27 +4,28 @@
 
 namespace perdure::history {
 
-const pb::history::HistoryEvent* event_tail::event_of(const journal::Change& change) {
-    if (change.has_event()) return &change.event();
-    if (change.has_flushed_event()) return &change.flushed_event();
-    return nullptr;
-}
-
-void event_tail::push(record_ptr record, std::size_t bytes) {
-    const event_range events = events_of(*record);
+void event_tail::push(std::string_view record, std::int64_t sequence, event_range events) {
     if (events.empty()) return;
     PERDURE_ASSERT(events.first == next_, "events follow each other without a gap");
+    encoded_events encoded;
+    // Besides its events a record holds little, and nothing that is as long as the heads of its changes.
+    encoded.reserve(record.size());
+    event_walk walk(record, event_walk::of::record);
+    for (auto event = walk.next(); !event.empty(); event = walk.next()) encoded.add(event);
+    PERDURE_ASSERT(!walk.failed() && events.first + static_cast<std::int64_t>(encoded.count()) == events.last + 1,
+                   "a record holds the events that are said to be in it");
     next_ = events.last + 1;
-    bytes_ += bytes;
-    records_.push_back({std::move(record), events, bytes});
+    records_.push_back({sequence, events, encoded.take()});
+    bytes_ += records_.back().bytes();
 }
 
 void event_tail::trim(std::size_t keep_bytes, std::int64_t durable_sequence) {
-    while (!records_.empty() && bytes_ > keep_bytes && records_.front().record->sequence() <= durable_sequence) {
-        bytes_ -= records_.front().bytes;
-        first_ = records_.front().events.last + 1;
-        records_.pop_front();
+    auto end = records_.begin();
+    for (; end != records_.end() && bytes_ > keep_bytes && end->sequence <= durable_sequence; ++end) {
+        bytes_ -= end->bytes();
+        first_ = end->events.last + 1;
     }
+    records_.erase(records_.begin(), end);
 }
 
 }  // namespace perdure::history

@@ -7,7 +7,7 @@
 #include <map>
 #include <set>
 
-#include "history_service/shard/event_tail.hpp"
+#include "history_service/engine/transition.hpp"
 #include "history_service/shard/rows_of_state.hpp"
 
 namespace perdure::history {
@@ -152,7 +152,7 @@ class checker {
                 if (auto applied = fold(folded, message); !applied) return std::move(applied).error();
                 sequence = record.sequence;
                 for (const auto& change : message.changes()) {
-                    const auto* event = event_tail::event_of(change);
+                    const auto* event = history_event_of(change);
                     if (event != nullptr && event->event_id() != next_event++)
                         return service_failure{status_code::data_loss, "event " + std::to_string(next_event - 1) + " is missing"};
                 }

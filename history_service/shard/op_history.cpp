@@ -56,7 +56,9 @@ void history_shard::core::give_history(run_entry& entry, const GetWorkflowExecut
         if (!running) {
             auto last = read_events(entry, newest_event, newest_event, 1);
             if (!last) return refuse(done, std::move(last).error());
-            response.mutable_history()->Swap(&last->events);
+            auto event = last->events.decode();
+            if (!event) return refuse(done, std::move(event).error());
+            *response.mutable_history() = *std::move(event);
         }
         response.mutable_history();
     } else {
@@ -65,8 +67,10 @@ void history_shard::core::give_history(run_entry& entry, const GetWorkflowExecut
         auto events = read_events(entry, page.next_event_id(), last,
                                   page_events(request.maximum_page_size(), options_.history_page_events));
         if (!events) return refuse(done, std::move(events).error());
+        auto decoded = events->events.decode();
+        if (!decoded) return refuse(done, std::move(decoded).error());
         auto* history = response.mutable_history();
-        history->Swap(&events->events);
+        *history = *std::move(decoded);
         page.set_next_event_id(events->next);
         if (events->next <= last || waits)
             response.set_next_page_token(encode_page(page));
@@ -136,8 +140,10 @@ void history_shard::core::get_workflow_execution_history_reverse(
     const std::int64_t from = first ? entry.state.last_event_id() : page.next_event_id();
     auto events = read_events_reverse(entry, from, page_events(request.maximum_page_size(), options_.history_page_events));
     if (!events) return refuse(done, std::move(events).error());
+    auto decoded = events->events.decode();
+    if (!decoded) return refuse(done, std::move(decoded).error());
     response made;
-    made.mutable_history()->Swap(&events->events);
+    *made.mutable_history() = *std::move(decoded);
     if (events->next >= 1) {
         page.set_workflow_id(entry.state.key().workflow_id);
         page.set_run_id(entry.state.key().run_id);

@@ -16,9 +16,6 @@ std::string joined(const std::string& a, const std::string& b) {
 
 std::string joined(const run_key& key) { return joined(joined(key.namespace_name, key.workflow_id), key.run_id); }
 
-// Parsed messages take about this much more room than their bytes.
-constexpr std::size_t parsed_factor = 3;
-
 constexpr std::size_t min_unmeasured = std::size_t{4} * 1024;
 
 }  // namespace
@@ -71,7 +68,7 @@ void run_cache::measure(run_entry& entry) {
         entry.state_bytes = memory_bytes(entry.state);
         entry.unmeasured_bytes = 0;
     }
-    const std::size_t size = sizeof(run_entry) + entry.state_bytes + entry.unmeasured_bytes + entry.tail.bytes() * parsed_factor +
+    const std::size_t size = sizeof(run_entry) + entry.state_bytes + entry.unmeasured_bytes + entry.tail.bytes() +
                              entry.outstanding.size() * sizeof(outstanding_task) + entry.state.key().workflow_id.size() * 3;
     bytes_ += size - entry.bytes;
     entry.bytes = size;

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "api/assert.hpp"
+#include "api/varint.hpp"
 
 namespace perdure::history {
 namespace {
@@ -26,23 +27,12 @@ constexpr auto tables = make_tables();
 
 std::uint32_t byte_at(std::string_view bytes, std::size_t at) { return static_cast<unsigned char>(bytes[at]); }
 
-void put_varint(std::string& out, std::uint64_t value) {
-    while (value >= 0x80U) {
-        out += static_cast<char>((value & 0x7FU) | 0x80U);
-        value >>= 7U;
-    }
-    out += static_cast<char>(value);
-}
-
 std::optional<std::uint64_t> take_varint(std::string_view& bytes) {
+    std::size_t at = 0;
     std::uint64_t value = 0;
-    for (unsigned shift = 0; shift < 64 && !bytes.empty(); shift += 7) {
-        const std::uint64_t part = static_cast<unsigned char>(bytes.front());
-        bytes.remove_prefix(1);
-        value |= (part & 0x7FU) << shift;
-        if ((part & 0x80U) == 0) return value;
-    }
-    return std::nullopt;
+    if (!read_varint(bytes, at, value)) return std::nullopt;
+    bytes.remove_prefix(at);
+    return value;
 }
 
 void close_header(std::string& blob) {
@@ -88,12 +78,12 @@ std::string encode_records(const std::vector<journal_record>& records) {
     blob.reserve(size);
     blob.assign(header_bytes, '\0');
     blob[0] = format_version;
-    put_varint(blob, records.size());
-    put_varint(blob, static_cast<std::uint64_t>(records.front().sequence));
+    append_varint(blob, records.size());
+    append_varint(blob, static_cast<std::uint64_t>(records.front().sequence));
     for (const journal_record& record : records) {
-        put_varint(blob, static_cast<std::uint64_t>(record.first_event_id));
-        put_varint(blob, static_cast<std::uint64_t>(record.event_count));
-        put_varint(blob, record.bytes.size());
+        append_varint(blob, static_cast<std::uint64_t>(record.first_event_id));
+        append_varint(blob, static_cast<std::uint64_t>(record.event_count));
+        append_varint(blob, record.bytes.size());
         blob += record.bytes;
     }
     close_header(blob);

@@ -8,6 +8,8 @@
 #include <string>
 #include <utility>
 
+#include "api/carried_history.hpp"
+
 namespace perdure::detail {
 namespace {
 
@@ -67,6 +69,7 @@ class link : public std::enable_shared_from_this<link> {
 
     // Frames that come while the worker is busy are joined to one.
     void deliver(pb::worker::FromServer frame) {
+        unpack_histories(frame);
         const std::size_t bytes = frame.ByteSizeLong();
         std::size_t waiting = 0;
         bool first = false;

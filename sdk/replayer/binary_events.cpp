@@ -6,7 +6,7 @@
 
 #include "sdk/replayer/event_source.hpp"
 #include "sdk/replayer/lean_event.hpp"
-#include "sdk/replayer/varint.hpp"
+#include "api/varint.hpp"
 
 namespace perdure::detail {
 namespace {

@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "api/proto.hpp"
-#include "sdk/replayer/varint.hpp"
+#include "api/varint.hpp"
 
 namespace perdure::detail {
 namespace {

@@ -1,9 +1,11 @@
 #include "server/stream/outbox.hpp"
 
-#include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/wire_format_lite.h>
 
 #include <utility>
+
+#include "api/assert.hpp"
+#include "api/varint.hpp"
 
 namespace perdure::server {
 namespace {
@@ -18,8 +20,12 @@ void append_encoded(std::string& frame, const pb::worker::ServerMessage& message
     std::uint8_t length[5];
     const std::uint8_t* end = google::protobuf::io::CodedOutputStream::WriteVarint32ToArray(size, length);
     frame += static_cast<char>(tag);
-    for (const std::uint8_t* byte = length; byte != end; ++byte) frame += static_cast<char>(*byte);
-    message.AppendToString(&frame);
+    append_varint(frame, size);
+    const std::size_t before = frame.size();
+    frame.resize(before + size);
+    auto* const from = reinterpret_cast<std::uint8_t*>(frame.data() + before);
+    const std::uint8_t* const end = message.SerializeWithCachedSizesToArray(from);
+    PERDURE_ASSERT(end == from + size, "a message is as long as it says");
 }
 
 }  // namespace

@@ -24,6 +24,9 @@ constexpr std::chrono::milliseconds reconnect_after{500};
 // Room is made for what arrives, not for what a frame's header promises.
 constexpr std::size_t read_step_bytes = 64UL * 1024;
 constexpr std::size_t kept_buffer_bytes = 64UL * 1024;
+// A frame this large is worth its way, and work that goes on for this long is no reason to wait for its end.
+constexpr std::size_t gathered_bytes = 64UL * 1024;
+constexpr int max_gathering_rounds = 32;
 // A close frame holds 125 bytes, two of them the code.
 constexpr std::size_t close_reason_bytes = 123;
 
@@ -112,11 +115,18 @@ class stream_connection final : public connection_handle, public std::enable_sha
         schedule_flush();
     }
 
-    // What is sent during one turn of the loop travels in one frame.
+    // What is sent while the loop goes round travels in one frame: it leaves when a whole round brought nothing more for it.
     void schedule_flush() {
         if (flush_scheduled_ || !writing_.empty()) return;
         flush_scheduled_ = true;
-        asio::post(socket_.get_executor(), [self = shared_from_this()] {
+        gather(0);
+    }
+
+    void gather(int rounds) {
+        asio::post(socket_.get_executor(), [self = shared_from_this(), rounds, before = outbox_.bytes()] {
+            const bool grew = self->outbox_.bytes() > before;
+            if (grew && rounds < max_gathering_rounds && self->outbox_.bytes() < gathered_bytes && !self->closing_)
+                return self->gather(rounds + 1);
             self->flush_scheduled_ = false;
             self->flush();
         });

@@ -1,3 +1,4 @@
+#include "api/carried_history.hpp"
 #include "server/node/operations/checks.hpp"
 #include "server/node/queue_names.hpp"
 
@@ -25,6 +26,7 @@ class one_shot_poll final : public task_receiver {
     template <class Task>
     bool give(Task& task) {
         if constexpr (std::is_same_v<Task, Response>) {
+            if constexpr (std::is_same_v<Task, pb::service::PollWorkflowTaskQueueResponse>) unpack_history(task);
             std::exchange(done_, nullptr)(std::move(task));
             return true;
         } else {

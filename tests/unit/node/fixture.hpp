@@ -1,5 +1,6 @@
 #pragma once
 
+#include "api/carried_history.hpp"
 #include "history_service/shard/background.hpp"
 #include "history_service/store/memory/memory_store.hpp"
 #include "server/node/make_node.hpp"
@@ -75,6 +76,7 @@ class worker {
     worker(node& on, std::string identity = "worker") : identity_(std::move(identity)) {
         session_ = on.open_session({.send =
                                         [this](pb::worker::FromServer frame) {
+                                            unpack_histories(frame);
                                             for (auto& message : *frame.mutable_messages()) said_.push_back(std::move(message));
                                         },
                                     .close = [this](std::string reason) { closed_ = std::move(reason); }});

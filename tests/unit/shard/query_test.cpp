@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "api/carried_history.hpp"
 #include "tests/unit/shard/rig.hpp"
 
 namespace perdure::history {
@@ -28,6 +29,7 @@ class ShardQuery : public ::testing::Test {
         if (rig.queries.empty()) return service_failure{status_code::not_found, "no query is offered"};
         std::optional<result<pb::service::PollWorkflowTaskQueueResponse>> task;
         rig.shard().start_query_task(rig.queries.begin()->first, {"worker"}, false, [&](auto got) { task = std::move(got); });
+        if (*task) unpack_history(**task);
         return std::move(*task);
     }
     result<pb::service::RespondQueryTaskCompletedResponse> respond(const std::string& token) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "api/carried_history.hpp"
+
 namespace perdure::history {
 namespace {
 
@@ -87,6 +89,7 @@ result<pb::service::PollWorkflowTaskQueueResponse> shard_rig::take(const offered
     auto answer = std::make_shared<std::optional<result<pb::service::PollWorkflowTaskQueueResponse>>>();
     shard_->start_workflow_task(offer.run, offer.task, {"worker"}, false, [answer](auto got) { *answer = std::move(got); });
     if (!*answer) return service_failure{status_code::deadline_exceeded, "no answer yet"};
+    if (**answer) unpack_history(***answer);
     return std::move(**answer);
 }
 

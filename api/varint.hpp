@@ -2,9 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
-namespace perdure::detail {
+namespace perdure {
 
 /// Reads one of protobuf's numbers of variable length and goes behind it; false where the bytes end inside of one, and for more
 /// than ten bytes.
@@ -18,4 +19,10 @@ namespace perdure::detail {
     return false;
 }
 
-}  // namespace perdure::detail
+/// Appends one.
+inline void append_varint(std::string& bytes, std::uint64_t value) {
+    for (; value >= 0x80U; value >>= 7U) bytes += static_cast<char>(value | 0x80U);
+    bytes += static_cast<char>(value);
+}
+
+}  // namespace perdure
