@@ -17,8 +17,6 @@ void append_encoded(std::string& frame, const pb::worker::ServerMessage& message
         (pb::worker::FromServer::kMessagesFieldNumber << 3U) | WireFormatLite::WIRETYPE_LENGTH_DELIMITED;
     static_assert(tag < 0x80U, "the tag of FromServer.messages is one byte");
     const auto size = static_cast<std::uint32_t>(message.ByteSizeLong());
-    std::uint8_t length[5];
-    const std::uint8_t* end = google::protobuf::io::CodedOutputStream::WriteVarint32ToArray(size, length);
     frame += static_cast<char>(tag);
     append_varint(frame, size);
     const std::size_t before = frame.size();
