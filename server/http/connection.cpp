@@ -15,7 +15,6 @@ namespace {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
-using tcp = asio::ip::tcp;
 using error_code = boost::system::error_code;
 
 constexpr std::chrono::milliseconds linger_time{1'000};
@@ -27,7 +26,7 @@ enum class phase { idle, header, body, service, writing, lingering, over };
 
 class http_connection final : public connection_handle, public std::enable_shared_from_this<http_connection> {
   public:
-    http_connection(tcp::socket socket, std::shared_ptr<http_context> context)
+    http_connection(loop_socket socket, std::shared_ptr<http_context> context)
         : socket_(std::move(socket)), deadline_(socket_.get_executor()), context_(std::move(context)) {
         place_ = context_->open.add(this);
     }
@@ -47,7 +46,7 @@ class http_connection final : public connection_handle, public std::enable_share
         enter(phase::idle, limits().idle_timeout);
         context_->open.to_idle(place_);
         waits_ = true;
-        socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](error_code error) {
+        socket_.async_wait(loop_socket::wait_read, [self = shared_from_this()](error_code error) {
             self->stop_waiting();
             if (error || self->phase_ != phase::idle) return self->close();
             self->read_header();
@@ -198,7 +197,7 @@ class http_connection final : public connection_handle, public std::enable_share
     // rest of what it sends is read away for a moment.
     void linger() {
         error_code error;
-        socket_.shutdown(tcp::socket::shutdown_send, error);
+        socket_.shutdown(loop_socket::shutdown_send, error);
         if (error) return close();
         parser_.reset();
         buffer_.clear();
@@ -223,7 +222,7 @@ class http_connection final : public connection_handle, public std::enable_share
         serve_worker_stream(std::move(socket_), request, context_);
     }
 
-    tcp::socket socket_;
+    loop_socket socket_;
     lazy_deadline deadline_;
     std::shared_ptr<http_context> context_;
     connections::place place_{};
@@ -238,11 +237,11 @@ class http_connection final : public connection_handle, public std::enable_share
 
 }  // namespace
 
-void serve_http(tcp::socket socket, std::shared_ptr<http_context> context) {
+void serve_http(loop_socket socket, std::shared_ptr<http_context> context) {
     std::make_shared<http_connection>(std::move(socket), std::move(context))->await_request();
 }
 
-void refuse_connection(tcp::socket socket, std::shared_ptr<http_context> context) {
+void refuse_connection(loop_socket socket, std::shared_ptr<http_context> context) {
     const std::size_t most = context->limits.connections;
     std::make_shared<http_connection>(std::move(socket), std::move(context))
         ->refuse({status_code::unavailable, "the server has its limit of " + std::to_string(most) +

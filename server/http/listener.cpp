@@ -1,8 +1,5 @@
 #include "server/http/listener.hpp"
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include "server/http/connection.hpp"
 
@@ -10,7 +7,6 @@ namespace perdure::server {
 namespace {
 
 namespace asio = boost::asio;
-using tcp = asio::ip::tcp;
 using error_code = boost::system::error_code;
 
 constexpr int backlog = 1024;
@@ -40,9 +36,9 @@ struct listener::implementation : std::enable_shared_from_this<implementation> {
             return service_failure{status_code::invalid_argument, "\"" + address +
                                                                       "\" is no IP address; write one like 127.0.0.1, or 0.0.0.0 "
                                                                       "for all interfaces"};
-        const tcp::endpoint at(parsed, port);
+        const asio::ip::tcp::endpoint at(parsed, port);
         acceptor.open(at.protocol(), error);
-        if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+        if (!error) acceptor.set_option(loop_acceptor::reuse_address(true), error);
         if (!error) acceptor.bind(at, error);
         if (!error) acceptor.listen(backlog, error);
         if (error) return cannot_listen(address, port, error);
@@ -51,7 +47,7 @@ struct listener::implementation : std::enable_shared_from_this<implementation> {
     }
 
     void accept() {
-        acceptor.async_accept([self = shared_from_this()](error_code error, tcp::socket socket) {
+        acceptor.async_accept([self = shared_from_this()](error_code error, loop_socket socket) {
             if (error == asio::error::operation_aborted || !self->acceptor.is_open()) return;
             if (error) return self->retry(error);
             self->welcome(std::move(socket));
@@ -69,9 +65,9 @@ struct listener::implementation : std::enable_shared_from_this<implementation> {
         });
     }
 
-    void welcome(tcp::socket socket) {
+    void welcome(loop_socket socket) {
         error_code ignored;
-        socket.set_option(tcp::no_delay(true), ignored);
+        socket.set_option(asio::ip::tcp::no_delay(true), ignored);
         if (context->open.size() < context->limits.connections) return serve_http(std::move(socket), context);
         if (connection_handle* idle = context->open.longest_idle()) {
             idle->close();
@@ -87,8 +83,8 @@ struct listener::implementation : std::enable_shared_from_this<implementation> {
         pause.cancel();
     }
 
-    tcp::acceptor acceptor;
-    asio::steady_timer pause;
+    loop_acceptor acceptor;
+    loop_timer pause;
     std::shared_ptr<http_context> context;
 };
 

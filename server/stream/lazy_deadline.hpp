@@ -1,10 +1,11 @@
 #pragma once
 
-#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <utility>
+
+#include "server/stream/loop_socket.hpp"
 
 namespace perdure::server {
 
@@ -13,7 +14,7 @@ class lazy_deadline {
   public:
     using clock = std::chrono::steady_clock;
 
-    explicit lazy_deadline(const boost::asio::any_io_executor& executor) : timer_(executor) {}
+    explicit lazy_deadline(const loop_executor& executor) : timer_(executor) {}
 
     /// `expired` is called once the deadline is met, `keep` keeps the owner alive until then.
     template <class Owner>
@@ -49,7 +50,7 @@ class lazy_deadline {
         });
     }
 
-    boost::asio::steady_timer timer_;
+    loop_timer timer_;
     clock::time_point due_{};
     std::uint64_t generation_ = 0;
     bool active_ = false;

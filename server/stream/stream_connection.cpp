@@ -32,7 +32,7 @@ constexpr std::size_t close_reason_bytes = 123;
 
 class stream_connection final : public connection_handle, public std::enable_shared_from_this<stream_connection> {
   public:
-    stream_connection(asio::ip::tcp::socket socket, std::shared_ptr<connection_context> context)
+    stream_connection(loop_socket socket, std::shared_ptr<connection_context> context)
         : socket_(std::move(socket)), write_deadline_(socket_.get_executor()), context_(std::move(context)) {
         place_ = context_->open.add(this);
         ++context_->workers;
@@ -214,7 +214,7 @@ class stream_connection final : public connection_handle, public std::enable_sha
         context_->log.info("worker stream closed", {{"reason", reason}});
     }
 
-    websocket::stream<asio::ip::tcp::socket, false> socket_;
+    websocket::stream<loop_socket, false> socket_;
     lazy_deadline write_deadline_;
     std::shared_ptr<connection_context> context_;
     connections::place place_{};
@@ -233,7 +233,7 @@ class stream_connection final : public connection_handle, public std::enable_sha
 
 }  // namespace
 
-void serve_worker_stream(asio::ip::tcp::socket socket, const upgrade_request& request,
+void serve_worker_stream(loop_socket socket, const upgrade_request& request,
                          std::shared_ptr<connection_context> context) {
     std::make_shared<stream_connection>(std::move(socket), std::move(context))->accept(request);
 }

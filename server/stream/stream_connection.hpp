@@ -1,6 +1,5 @@
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <memory>
@@ -8,6 +7,7 @@
 
 #include "api/result.hpp"
 #include "server/stream/connection_context.hpp"
+#include "server/stream/loop_socket.hpp"
 #include "server/stream/worker_stream_path.hpp"
 
 namespace perdure::server {
@@ -18,7 +18,7 @@ using upgrade_request = boost::beast::http::request<boost::beast::http::string_b
 [[nodiscard]] std::optional<service_failure> check_worker_upgrade(const upgrade_request& request, bool draining);
 
 /// Speaks the worker stream on a socket until one side ends it.
-void serve_worker_stream(boost::asio::ip::tcp::socket socket, const upgrade_request& request,
+void serve_worker_stream(loop_socket socket, const upgrade_request& request,
                          std::shared_ptr<connection_context> context);
 
 }  // namespace perdure::server
