@@ -1,9 +1,10 @@
 #include "api/token.hpp"
 
-#include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <google/protobuf/wire_format_lite.h>
 
 #include "api/assert.hpp"
+#include "api/ids.hpp"
+#include "api/varint.hpp"
 #include "perdure/token.pb.h"
 
 namespace perdure {
@@ -12,6 +13,97 @@ namespace {
 using message = perdure::token::v1::TaskToken;
 constexpr std::uint32_t token_version = 1;
 constexpr std::size_t max_token_bytes = 16 * 1024;  // seven ids of at most 1000 bytes, and room
+
+// Of all fields: tags, numbers, and lengths of texts.
+constexpr std::size_t fixed_bytes = 96;
+
+// Tokens are made and read at each step of each run, so their few fields are written and read without a message in between.
+using google::protobuf::internal::WireFormatLite;
+
+void put(std::string& bytes, int field, std::uint64_t value) {
+    if (value == 0) return;
+    append_varint(bytes, WireFormatLite::MakeTag(field, WireFormatLite::WIRETYPE_VARINT));
+    append_varint(bytes, value);
+}
+
+void put(std::string& bytes, int field, const std::string& text) {
+    if (text.empty()) return;
+    append_varint(bytes, WireFormatLite::MakeTag(field, WireFormatLite::WIRETYPE_LENGTH_DELIMITED));
+    append_varint(bytes, text.size());
+    bytes += text;
+}
+
+struct fields {
+    std::uint64_t version = 0;
+    std::uint64_t kind = 0;
+    task_token token{};
+};
+
+bool take_number(fields& to, std::uint64_t field, std::uint64_t value) {
+    switch (field) {
+        case message::kVersionFieldNumber:
+            to.version = value;
+            return true;
+        case message::kKindFieldNumber:
+            to.kind = value;
+            return true;
+        case message::kScheduledEventIdFieldNumber:
+            to.token.scheduled_event_id = static_cast<std::int64_t>(value);
+            return true;
+        case message::kStartedEventIdFieldNumber:
+            to.token.started_event_id = static_cast<std::int64_t>(value);
+            return true;
+        case message::kAttemptFieldNumber:
+            to.token.attempt = static_cast<std::int32_t>(value);
+            return true;
+        case message::kRunNumberFieldNumber:
+            to.token.run_number = static_cast<std::int64_t>(value);
+            return true;
+        default:
+            return false;
+    }
+}
+
+std::string* text_of(task_token& token, std::uint64_t field) {
+    switch (field) {
+        case message::kNamespaceFieldNumber:
+            return &token.space;
+        case message::kWorkflowIdFieldNumber:
+            return &token.workflow_id;
+        case message::kRunIdFieldNumber:
+            return &token.run_id;
+        case message::kActivityIdFieldNumber:
+            return &token.activity_id;
+        case message::kRequestIdFieldNumber:
+            return &token.request_id;
+        case message::kQueryIdFieldNumber:
+            return &token.query_id;
+        case message::kTaskQueueFieldNumber:
+            return &token.task_queue;
+        default:
+            return nullptr;
+    }
+}
+
+// False for anything that `encode_token` does not write.
+bool take_fields(std::string_view bytes, fields& to) {
+    to.token.attempt = 0;
+    for (std::size_t at = 0; at < bytes.size();) {
+        std::uint64_t tag = 0;
+        std::uint64_t value = 0;
+        if (!read_varint(bytes, at, tag) || !read_varint(bytes, at, value)) return false;
+        if ((tag & 7U) == WireFormatLite::WIRETYPE_VARINT) {
+            if (!take_number(to, tag >> 3U, value)) return false;
+            continue;
+        }
+        std::string* const text = text_of(to.token, tag >> 3U);
+        if ((tag & 7U) != WireFormatLite::WIRETYPE_LENGTH_DELIMITED || text == nullptr || value > bytes.size() - at) return false;
+        text->assign(bytes.substr(at, value));
+        if (!is_valid_utf8(*text)) return false;
+        at += value;
+    }
+    return true;
+}
 
 service_failure refuse(const std::string& reason) {
     return {status_code::invalid_argument,
@@ -34,51 +126,38 @@ std::string_view to_string(task_kind kind) noexcept {
 
 std::string encode_token(const task_token& token) {
     PERDURE_ASSERT(!token.workflow_id.empty() && !token.run_id.empty(), "a task token names a run");
-    message out;
-    out.set_version(token_version);
-    out.set_kind(static_cast<message::Kind>(token.kind));
-    out.set_namespace_(token.space);
-    out.set_workflow_id(token.workflow_id);
-    out.set_run_id(token.run_id);
-    out.set_scheduled_event_id(token.scheduled_event_id);
-    out.set_started_event_id(token.started_event_id);
-    out.set_attempt(token.attempt);
-    out.set_activity_id(token.activity_id);
-    out.set_request_id(token.request_id);
-    out.set_query_id(token.query_id);
-    out.set_task_queue(token.task_queue);
     std::string bytes;
-    {
-        google::protobuf::io::StringOutputStream stream(&bytes);
-        google::protobuf::io::CodedOutputStream coded(&stream);
-        coded.SetSerializationDeterministic(true);
-        out.SerializeToCodedStream(&coded);
-    }
+    bytes.reserve(fixed_bytes + token.space.size() + token.workflow_id.size() + token.run_id.size() + token.activity_id.size() +
+                  token.request_id.size() + token.query_id.size() + token.task_queue.size());
+    put(bytes, message::kVersionFieldNumber, token_version);
+    put(bytes, message::kKindFieldNumber, static_cast<std::uint64_t>(token.kind));
+    put(bytes, message::kNamespaceFieldNumber, token.space);
+    put(bytes, message::kWorkflowIdFieldNumber, token.workflow_id);
+    put(bytes, message::kRunIdFieldNumber, token.run_id);
+    put(bytes, message::kScheduledEventIdFieldNumber, static_cast<std::uint64_t>(token.scheduled_event_id));
+    put(bytes, message::kStartedEventIdFieldNumber, static_cast<std::uint64_t>(token.started_event_id));
+    put(bytes, message::kAttemptFieldNumber, static_cast<std::uint64_t>(std::int64_t{token.attempt}));
+    put(bytes, message::kActivityIdFieldNumber, token.activity_id);
+    put(bytes, message::kRequestIdFieldNumber, token.request_id);
+    put(bytes, message::kQueryIdFieldNumber, token.query_id);
+    put(bytes, message::kTaskQueueFieldNumber, token.task_queue);
+    put(bytes, message::kRunNumberFieldNumber, static_cast<std::uint64_t>(token.run_number));
     return bytes;
 }
 
 result<task_token> decode_token(std::string_view bytes) {
     if (bytes.empty()) return refuse("it is empty");
     if (bytes.size() > max_token_bytes) return refuse("it has " + std::to_string(bytes.size()) + " bytes");
-    message in;
-    if (!in.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return refuse("the bytes are damaged");
-    if (in.version() != token_version || in.workflow_id().empty() || in.run_id().empty()) {
+    fields in;
+    if (!take_fields(bytes, in)) return refuse("the bytes are damaged");
+    if (in.version != token_version || in.token.workflow_id.empty() || in.token.run_id.empty()) {
         return refuse("these bytes are no token of this service");
     }
-    if (in.kind() == message::KIND_UNSPECIFIED || !message::Kind_IsValid(in.kind())) {
+    if (in.kind == message::KIND_UNSPECIFIED || in.kind > message::Kind_MAX) {
         return refuse("it names an unknown kind of task");
     }
-    return task_token{.kind = static_cast<task_kind>(in.kind()),
-                      .space = std::move(*in.mutable_namespace_()),
-                      .workflow_id = std::move(*in.mutable_workflow_id()),
-                      .run_id = std::move(*in.mutable_run_id()),
-                      .scheduled_event_id = in.scheduled_event_id(),
-                      .started_event_id = in.started_event_id(),
-                      .attempt = in.attempt(),
-                      .activity_id = std::move(*in.mutable_activity_id()),
-                      .request_id = std::move(*in.mutable_request_id()),
-                      .query_id = std::move(*in.mutable_query_id()),
-                      .task_queue = std::move(*in.mutable_task_queue())};
+    in.token.kind = static_cast<task_kind>(in.kind);
+    return std::move(in.token);
 }
 
 result<task_token> decode_token(std::string_view bytes, task_kind expected) {

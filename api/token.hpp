@@ -29,6 +29,8 @@ struct task_token {
     /// Of queries.
     std::string query_id{};
     std::string task_queue{};
+    /// How the service that made the token counts the run; 0 if it does not say. Saves looking for the run by its names.
+    std::int64_t run_number = 0;
 
     friend bool operator==(const task_token&, const task_token&) = default;
 };

@@ -1,3 +1,6 @@
+#include <array>
+#include <charconv>
+
 #include "history_service/engine/activity.hpp"
 #include "history_service/engine/engine.hpp"
 #include "history_service/engine/timing.hpp"
@@ -14,7 +17,14 @@ service_failure not_waiting(const run_state& state) {
 }  // namespace
 
 std::string start_id(const std::string& request_id, wall_time started) {
-    return request_id + '@' + std::to_string(started.time_since_epoch().count());
+    std::array<char, 24> number{};
+    const auto written = std::to_chars(number.data(), number.data() + number.size(), started.time_since_epoch().count());
+    std::string id;
+    id.reserve(request_id.size() + number.size());
+    id += request_id;
+    id += '@';
+    id.append(number.data(), written.ptr);
+    return id;
 }
 
 started_activity_task describe_started_activity(const run_state& state, const activity_state& activity) {

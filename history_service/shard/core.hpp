@@ -89,6 +89,8 @@ class history_shard::core {
     [[nodiscard]] result<run_entry*> resolve(const std::string& namespace_name, const std::string& workflow_id,
                                              const std::string& run_id);
     [[nodiscard]] result<run_entry*> load(run_number run);
+    /// The run of a token, if it is in memory.
+    [[nodiscard]] run_entry* cached_run_of(const task_token& token);
     void remove_run(run_entry& entry);
 
     // --- core_record.cpp: what a transition does -------------------------------------------------------------------------

@@ -140,6 +140,7 @@ std::string history_shard::core::token_of(const run_entry& entry, const task_cla
     token.attempt = claim.attempt;
     token.activity_id = claim.activity_id;
     token.request_id = claim.request_id;
+    token.run_number = entry.number;
     return encode_token(token);
 }
 

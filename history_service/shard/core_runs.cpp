@@ -100,6 +100,18 @@ void history_shard::core::remove_run(run_entry& entry) {
     cache_.erase(run);
 }
 
+// A token is what a worker says: its number of the run is believed only where the names agree.
+run_entry* history_shard::core::cached_run_of(const task_token& token) {
+    if (lost_lease_ || token.run_number == 0) return nullptr;
+    run_entry* const cached = cache_.find(token.run_number);
+    if (cached == nullptr) return nullptr;
+    const run_key& key = cached->state.key();
+    if (key.run_id != token.run_id || key.workflow_id != token.workflow_id || key.namespace_name != token.space) return nullptr;
+    ++cache_requests_;
+    cache_.touch(*cached);
+    return cached;
+}
+
 result<history_shard::core::claimed_run> history_shard::core::claim_of(const std::string& namespace_name,
                                                                        const std::string& token, perdure::task_kind kind) {
     auto decoded = decode_token(token, kind);
@@ -107,15 +119,18 @@ result<history_shard::core::claimed_run> history_shard::core::claim_of(const std
     if (!namespace_name.empty() && namespace_name != decoded->space)
         return service_failure{status_code::invalid_argument, "The task token is of namespace '" + decoded->space +
                                                                   "', the request is for '" + namespace_name + "'."};
-    auto entry = resolve(decoded->space, decoded->workflow_id, decoded->run_id);
-    if (!entry) return std::move(entry).error();
     claimed_run found;
-    found.entry = *entry;
+    found.entry = cached_run_of(*decoded);
+    if (found.entry == nullptr) {
+        auto entry = resolve(decoded->space, decoded->workflow_id, decoded->run_id);
+        if (!entry) return std::move(entry).error();
+        found.entry = *entry;
+    }
     found.claim.scheduled_event_id = decoded->scheduled_event_id;
     found.claim.started_event_id = decoded->started_event_id;
     found.claim.attempt = decoded->attempt;
-    found.claim.request_id = decoded->request_id;
-    found.claim.activity_id = decoded->activity_id;
+    found.claim.request_id = std::move(decoded->request_id);
+    found.claim.activity_id = std::move(decoded->activity_id);
     return found;
 }
 

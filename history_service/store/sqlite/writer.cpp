@@ -6,6 +6,12 @@
 #include "history_service/store/check.hpp"
 
 namespace perdure::history::sqlite {
+namespace {
+
+// A few hundred kilobytes, and more runs than are busy at a time.
+constexpr std::size_t known_journal_ends = 8'192;
+
+}  // namespace
 
 writer::writer(connection& db)
     : db_(db),
@@ -83,9 +89,7 @@ void writer::update_visibility(const visibility_row& row) {
 
 void writer::append(const run_write& write) {
     if (write.records.empty() && write.created) return;
-    last_sequence_.run(write.run);
-    const std::int64_t last = last_sequence_.integer(0);
-    last_sequence_.finish();
+    const std::int64_t last = journal_end(write);
     if (last != write.previous_sequence) throw error{journal_conflict(write.run, write.previous_sequence, last)};
     if (write.records.empty()) return;
     std::int64_t events = 0;
@@ -93,6 +97,16 @@ void writer::append(const run_write& write) {
     const std::string blob = encode_records(write.records);
     insert_records_.run(write.run, write.records.back().sequence, write.records.front().first_event_id, events,
                         statement::blob{blob});
+    if (journal_ends_.size() >= known_journal_ends) journal_ends_.clear();
+    journal_ends_[write.run] = write.records.back().sequence;
+}
+
+std::int64_t writer::journal_end(const run_write& write) {
+    if (const auto known = journal_ends_.find(write.run); known != journal_ends_.end()) return known->second;
+    last_sequence_.run(write.run);
+    const std::int64_t last = last_sequence_.integer(0);
+    last_sequence_.finish();
+    return last;
 }
 
 void writer::change(const run_write& write) {
@@ -122,6 +136,7 @@ void writer::point(const current_run_write& write) {
 }
 
 void writer::erase(run_number run) {
+    journal_ends_.erase(run);
     insert_garbage_.run(run);
     delete_run_.run(run);
     delete_attributes_.run(run);
@@ -129,7 +144,7 @@ void writer::erase(run_number run) {
     delete_wakeup_.run(run);
 }
 
-void writer::commit(const commit_batch& batch) {
+void writer::commit(const commit_batch& batch) try {
     check_file();
     transaction writing(db_, transaction::kind::write);
     check_epoch(batch.epoch);
@@ -137,6 +152,9 @@ void writer::commit(const commit_batch& batch) {
     for (const current_run_write& write : batch.current_runs) point(write);
     for (const run_number run : batch.deleted) erase(run);
     writing.commit();
+} catch (...) {
+    journal_ends_.clear();
+    throw;
 }
 
 std::size_t writer::collect_garbage(std::int64_t epoch, std::size_t max_rows) {

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
+#include <unordered_map>
 
 #include "history_service/store/rows.hpp"
 #include "history_service/store/sqlite/connection.hpp"
@@ -22,6 +24,7 @@ class writer {
     void check_epoch(std::int64_t epoch);
     void create(const run_write& write);
     void append(const run_write& write);
+    [[nodiscard]] std::int64_t journal_end(const run_write& write);
     void change(const run_write& write);
     void update_visibility(const visibility_row& row);
     void insert_attributes(const visibility_row& row);
@@ -46,6 +49,8 @@ class writer {
     statement delete_run_;
     statement delete_checkpoint_;
     statement insert_garbage_;
+    /// The last sequence of the journals that were written lately: nobody else writes, so they need not be looked up again.
+    std::unordered_map<run_number, std::int64_t> journal_ends_;
 };
 
 }  // namespace perdure::history::sqlite
