@@ -3,7 +3,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "api/json.hpp"
+#include "api/media_type.hpp"
 #include "sdk/client/message_json.hpp"
 
 namespace perdure::detail {
@@ -31,6 +31,11 @@ bool repeatable(const Request& request) {
            !requires { request.activity_id(); };
 }
 
+service_failure no_answer(const google::protobuf::Message& wanted) {
+    return {.code = status_code::internal,
+            .message = "the server's answer is no " + wanted.GetDescriptor()->full_name() + "; is it a Perdure server?"};
+}
+
 }  // namespace
 
 http_frontend::http_frontend(http_address address, std::chrono::milliseconds patience)
@@ -40,11 +45,10 @@ http_frontend::~http_frontend() = default;
 
 template <class Response, class Request>
 void http_frontend::post(const char* operation, const Request& request, reply<Response> done) {
-    auto body = print_message(request);
-    if (!body) return done(body.error());
     pool_.send({.method = "POST",
                 .target = std::string(path_prefix) + operation,
-                .body = *std::move(body),
+                .body = request.SerializeAsString(),
+                .media_type = protobuf_media_type,
                 .timeout = waits(request) ? long_poll_limit : quick_limit,
                 .repeatable = repeatable(request),
                 .retry_for = patience_},
@@ -52,7 +56,7 @@ void http_frontend::post(const char* operation, const Request& request, reply<Re
                    if (!answer) return done(answer.error());
                    if (answer->status != 200) return done(read_failure(answer->status, answer->body));
                    Response response;
-                   if (auto failure = read_message(answer->body, response)) return done(*std::move(failure));
+                   if (!response.ParseFromString(answer->body)) return done(no_answer(response));
                    done(std::move(response));
                });
 }

@@ -143,10 +143,10 @@ struct http_pool::impl {
         next->message.target(next->request.target);
         next->message.version(11);
         next->message.set(http::field::host, address.text());
-        next->message.set(http::field::accept, "application/json+no-payload-shorthand");
+        next->message.set(http::field::accept, next->request.media_type);
         next->message.keep_alive(true);
         if (next->request.method != "GET") {
-            next->message.set(http::field::content_type, "application/json+no-payload-shorthand");
+            next->message.set(http::field::content_type, next->request.media_type);
             next->message.body() = next->request.body;
         }
         next->message.prepare_payload();

@@ -23,6 +23,8 @@ struct http_request {
     std::string method = "GET";
     std::string target;
     std::string body{};
+    /// Of the body, and of the answer that is wanted; the answer to a failure is JSON in any case.
+    std::string media_type = "application/json+no-payload-shorthand";
     std::chrono::milliseconds timeout{10'000};
     /// The server may see it twice without harm, so it is repeated when a connection breaks.
     bool repeatable = true;

@@ -34,14 +34,6 @@ status_code from_http(int status) {
 
 }  // namespace
 
-std::optional<service_failure> read_message(const std::string& json, google::protobuf::Message& message) {
-    const auto read = parse_message(json, message, {.payload_shorthand = false, .unknown = unknown_fields::ignore});
-    if (read) return std::nullopt;
-    return service_failure{.code = status_code::internal,
-                           .message = "the server's answer is no " + message.GetDescriptor()->full_name() + ": " +
-                                      read.error().message + "; is it a Perdure server?"};
-}
-
 service_failure read_failure(int http_status, const std::string& body) {
     service_failure failure{.code = from_http(http_status),
                             .message = "the server answered with the HTTP status " + std::to_string(http_status)};

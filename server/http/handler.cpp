@@ -7,6 +7,7 @@
 
 #include "api/ids.hpp"
 #include "api/json.hpp"
+#include "api/media_type.hpp"
 #include "server/http/error_body.hpp"
 #include "server/http/message_fields.hpp"
 #include "server/http/operation.hpp"
@@ -21,18 +22,20 @@ using respond_function = std::function<void(http_response)>;
 
 const service_failure shutting_down{status_code::unavailable, "the server is shutting down; ask again in a moment"};
 
-// How the asker wants its JSON, as Temporal's API is told: by query parameters, or by the media type.
-struct json_wishes {
+// How the asker wants its answer: JSON as Temporal's API is told, by query parameters or by the media type, or binary.
+struct answer_form {
+    bool binary = false;
     bool pretty = false;
     bool shorthand = true;
 };
 
-json_wishes wishes_of(const http_request& request, const request_target& target) {
+answer_form form_of(const http_request& request, const request_target& target) {
     const auto accepts = [&](std::string_view part) { return request.accept.find(part) != std::string::npos; };
-    json_wishes wishes;
-    wishes.pretty = target.has_query("pretty") || accepts("+pretty");
-    wishes.shorthand = !target.has_query("noPayloadShorthand") && !accepts("+no-payload-shorthand");
-    return wishes;
+    answer_form made;
+    made.binary = accepts(protobuf_media_type);
+    made.pretty = target.has_query("pretty") || accepts("+pretty");
+    made.shorthand = !target.has_query("noPayloadShorthand") && !accepts("+no-payload-shorthand");
+    return made;
 }
 
 std::string joined(const std::vector<std::string>& path) {
@@ -60,7 +63,12 @@ http_response not_with_this_verb(const std::string& verb, const std::vector<std:
 result<done> fill(google::protobuf::Message& request, const http_request& from, const request_target& target,
                   const route_match& match, bool shorthand) {
     if (from.verb == "POST") {
-        if (!from.body.empty())
+        const bool binary = from.content_type == protobuf_media_type;
+        if (binary && !request.ParseFromString(from.body))
+            return service_failure{status_code::invalid_argument, "the body is no " + request.GetDescriptor()->full_name() +
+                                                                      " in protobuf's binary form; send one, or JSON with the "
+                                                                      "Content-Type application/json"};
+        if (!binary && !from.body.empty())
             if (auto ok = parse_message(from.body, request, {.payload_shorthand = shorthand}); !ok) return ok;
     } else {
         auto json = query_as_json(*request.GetDescriptor(), target.query);
@@ -82,7 +90,7 @@ struct http_handler::implementation : std::enable_shared_from_this<implementatio
         respond_function respond;
         std::string_view operation;
         std::chrono::steady_clock::time_point since;
-        json_wishes wishes;
+        answer_form form;
         bool long_poll = false;
     };
 
@@ -134,18 +142,18 @@ struct http_handler::implementation : std::enable_shared_from_this<implementatio
               respond_function respond) {
         const std::string operation_name(asked.name);
         measured.count("service_requests", {{"operation", operation_name}});
-        json_wishes wishes = wishes_of(from, target);
+        answer_form form = form_of(from, target);
         // gRPC's paths are for programs, which have the messages: payloads there are always written out.
-        if (match.fields.empty() && target.path.front() == grpc_service) wishes.shorthand = false;
-        if (draining) return refuse(operation_name, shutting_down, wishes, respond);
+        if (match.fields.empty() && target.path.front() == grpc_service) form.shorthand = false;
+        if (draining) return refuse(operation_name, shutting_down, form, respond);
         message_ptr request = asked.make_request();
-        if (auto ok = fill(*request, from, target, match, wishes.shorthand); !ok)
-            return refuse(operation_name, ok.error(), wishes, respond);
+        if (auto ok = fill(*request, from, target, match, form.shorthand); !ok)
+            return refuse(operation_name, ok.error(), form, respond);
         const std::uint64_t number = ++last;
         waits.emplace(number, waiting{.respond = std::move(respond),
                                       .operation = asked.name,
                                       .since = std::chrono::steady_clock::now(),
-                                      .wishes = wishes,
+                                      .form = form,
                                       .long_poll = is_long_poll(*request)});
         asked.call(enter(), std::move(request), [self = weak_from_this(), number](result<message_ptr> answer) {
             if (const auto alive = self.lock()) alive->answered(number, std::move(answer));
@@ -160,21 +168,23 @@ struct http_handler::implementation : std::enable_shared_from_this<implementatio
         const std::string operation_name(one.operation);
         const std::chrono::duration<double> took = std::chrono::steady_clock::now() - one.since;
         measured.observe("service_latency", {{"operation", operation_name}}, took.count());
-        if (!answer) return refuse(operation_name, answer.error(), one.wishes, one.respond);
-        auto body = print_message(**answer, {.payload_shorthand = one.wishes.shorthand,
-                                             .style = one.wishes.pretty ? json_style::pretty : json_style::compact});
-        if (!body) return refuse(operation_name, body.error(), one.wishes, one.respond);
+        if (!answer) return refuse(operation_name, answer.error(), one.form, one.respond);
+        if (one.form.binary)
+            return one.respond({.content_type = protobuf_media_type, .body = (*answer)->SerializeAsString()});
+        auto body = print_message(**answer, {.payload_shorthand = one.form.shorthand,
+                                             .style = one.form.pretty ? json_style::pretty : json_style::compact});
+        if (!body) return refuse(operation_name, body.error(), one.form, one.respond);
         one.respond({.body = *std::move(body)});
     }
 
-    void refuse(const std::string& operation_name, const service_failure& failure, const json_wishes& wishes,
+    void refuse(const std::string& operation_name, const service_failure& failure, const answer_form& form,
                 const respond_function& respond) {
         measured.count("service_errors", {{"operation", operation_name}});
         measured.count("service_errors_with_type",
                        {{"operation", operation_name}, {"error_type", std::string(to_string(failure.code))}});
         log.debug("request refused",
                   {{"operation", operation_name}, {"code", to_string(failure.code)}, {"message", failure.message}});
-        respond(refusal(failure, wishes.pretty));
+        respond(refusal(failure, form.pretty));
     }
 
     void drain() {

@@ -13,6 +13,7 @@ struct http_request {
     std::string verb;
     std::string target;
     std::string accept;
+    std::string content_type;
     std::string body;
 };
 
