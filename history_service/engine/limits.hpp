@@ -17,6 +17,7 @@ struct limits {
     std::size_t search_attributes_bytes = 40 * 1024;
     std::size_t user_metadata_summary_bytes = 400;
     std::size_t user_metadata_details_bytes = 20'000;
+    std::size_t user_metadata_call_site_bytes = 400;
 
     std::size_t pending_activities = 2'000;
     std::int64_t signals = 10'000;

@@ -71,6 +71,10 @@ result<done> check_user_metadata(const environment& env, const pb::sdk::UserMeta
     if (const auto size = metadata.details().ByteSizeLong(); size > env.bounds.user_metadata_details_bytes) {
         return invalid(over("UserMetadata.Details", size, env.bounds.user_metadata_details_bytes, "Use shorter ones."));
     }
+    if (const auto size = metadata.perdure_call_site().size(); size > env.bounds.user_metadata_call_site_bytes) {
+        return invalid(
+            over("UserMetadata.PerdureCallSite", size, env.bounds.user_metadata_call_site_bytes, "Use a shorter one."));
+    }
     return done{};
 }
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <tuple>
 
-#include "api/raw_payload.hpp"
+#include "api/ids.hpp"
 
 namespace perdure::detail {
 namespace {
@@ -21,9 +21,11 @@ std::string_view tail(std::string_view path) {
     return folder == std::string_view::npos ? path : path.substr(folder + 1);
 }
 
-const std::string& site_name() {
-    static const std::string name("perdure-site");
-    return name;
+// The contract holds it as text, and paths may have any bytes.
+void make_utf8(std::string& text) {
+    if (is_valid_utf8(text)) return;
+    for (char& c : text)
+        if (static_cast<unsigned char>(c) >= 0x80U) c = '?';
 }
 
 // A program has few sites, and each makes many commands. The strings of a site are literals, so their addresses stand for them.
@@ -49,6 +51,7 @@ std::string site_text(const site& at) {
         text += at.function;
     }
     if (text.size() > longest_site) text.erase(0, text.size() - longest_site);
+    make_utf8(text);
     return text;
 }
 
@@ -62,14 +65,9 @@ std::string site_text(const command_entry& command) {
 
 void record_site(pb::command::Command& message, const command_entry& command) {
     if (command.at.line == 0) return;
-    auto& metadata = *message.mutable_user_metadata()->mutable_details()->mutable_metadata();
-    metadata[site_name()] = remembered_text(command);
+    message.mutable_user_metadata()->set_perdure_call_site(remembered_text(command));
 }
 
-std::string recorded_site(const pb::history::HistoryEvent& event) {
-    const auto& metadata = event.user_metadata().details().metadata();
-    const auto found = metadata.find(site_name());
-    return found == metadata.end() ? std::string() : found->second;
-}
+const std::string& recorded_site(const pb::history::HistoryEvent& event) { return event.user_metadata().perdure_call_site(); }
 
 }  // namespace perdure::detail

@@ -13,11 +13,11 @@ namespace perdure::detail {
 /// in run`. A helper that many call is one place; who called it is what was edited.
 [[nodiscard]] std::string site_text(const command_entry& command);
 
-/// Notes with a command where in the source it was made. Other tools see an empty detail; histories and replay do not depend on
-/// it.
+/// Notes with a command where in the source it was made, in a field that other tools do not know; histories and replay do not
+/// depend on it.
 void record_site(pb::command::Command& message, const command_entry& command);
 
-/// What record_site noted with the command of this event, or nothing.
-[[nodiscard]] std::string recorded_site(const pb::history::HistoryEvent& event);
+/// What record_site noted with the command of this event, or nothing. Lives as long as the event.
+[[nodiscard]] const std::string& recorded_site(const pb::history::HistoryEvent& event);
 
 }  // namespace perdure::detail

@@ -12,6 +12,7 @@
 #include "api/payload.hpp"
 #include "sdk/vocabulary/failure_attributes.hpp"
 #include "sdk/vocabulary/failure_conversion.hpp"
+#include "sdk/vocabulary/hidden_site.hpp"
 #include "sdk/vocabulary/payload_visitor.hpp"
 
 namespace perdure::detail {
@@ -82,6 +83,9 @@ class encoding_visitor final : public chain_visitor {
         const bool told_in_clear = failure.application_failure_info().type() == payload_codec_failed;
         if (failures_ && !told_in_clear) hide_attributes(failure);
     }
+    void enter(pb::sdk::UserMetadata& metadata) override {
+        if (!codecs().empty()) hide_site(metadata);
+    }
 
   private:
     std::vector<raw_payload> convert_values(std::vector<raw_payload> values, bool exactly_one) override {
@@ -97,6 +101,7 @@ class decoding_visitor final : public chain_visitor {
   public:
     using chain_visitor::chain_visitor;
     void leave(pb::failure::Failure& failure) override { restore_attributes(failure); }
+    void leave(pb::sdk::UserMetadata& metadata) override { restore_site(metadata); }
 
   private:
     std::vector<raw_payload> convert_values(std::vector<raw_payload> values, bool exactly_one) override {

@@ -94,6 +94,13 @@ void walk_any(Any& packed, payload_visitor& visitor) {
     packed.set_value(held->SerializeAsString());
 }
 
+template <class Entered>
+void walk_inside(Entered& message, payload_visitor& visitor) {
+    visitor.enter(message);
+    walk(message, visitor);
+    visitor.leave(message);
+}
+
 void walk_message(Message& message, payload_visitor& visitor) {
     const Descriptor* type = message.GetDescriptor();
     if (type == pb::common::Payload::descriptor()) return visitor.visit_one(static_cast<pb::common::Payload&>(message));
@@ -103,11 +110,9 @@ void walk_message(Message& message, payload_visitor& visitor) {
         return;
     }
     if (type == Any::descriptor()) return walk_any(static_cast<Any&>(message), visitor);
-    if (type != pb::failure::Failure::descriptor()) return walk(message, visitor);
-    auto& failure = static_cast<pb::failure::Failure&>(message);
-    visitor.enter(failure);
-    walk(failure, visitor);
-    visitor.leave(failure);
+    if (type == pb::failure::Failure::descriptor()) return walk_inside(static_cast<pb::failure::Failure&>(message), visitor);
+    if (type == pb::sdk::UserMetadata::descriptor()) return walk_inside(static_cast<pb::sdk::UserMetadata&>(message), visitor);
+    walk(message, visitor);
 }
 
 void walk(Message& message, payload_visitor& visitor) {

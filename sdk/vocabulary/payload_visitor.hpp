@@ -4,7 +4,7 @@
 
 namespace perdure::detail {
 
-/// What is done to the payloads and failures of a message.
+/// What is done to the payloads, failures and user metadata of a message.
 class payload_visitor {
   public:
     payload_visitor() = default;
@@ -19,11 +19,14 @@ class payload_visitor {
     /// Each failure, before and after the payloads and causes in it.
     virtual void enter(pb::failure::Failure&) {}
     virtual void leave(pb::failure::Failure&) {}
+    /// What is noted with each command and event, likewise.
+    virtual void enter(pb::sdk::UserMetadata&) {}
+    virtual void leave(pb::sdk::UserMetadata&) {}
 };
 
-/// Visits every payload and failure in a message of the contract, except for values that the server reads itself: search
-/// attributes. What an Any holds is visited when it is a message of the contract. What the visitor throws is passed on, and the
-/// message is half done then. A message of a type that cannot hold any costs one look into a table.
+/// Visits every payload, failure and user metadata in a message of the contract, except for values that the server reads itself:
+/// search attributes. What an Any holds is visited when it is a message of the contract. What the visitor throws is passed on,
+/// and the message is half done then. A message of a type that cannot hold any costs one look into a table.
 void visit_payloads(google::protobuf::Message& message, payload_visitor& visitor);
 
 }  // namespace perdure::detail

@@ -52,9 +52,9 @@ void command_executor::execute(command_list& commands) {
     }
 }
 
-pb::history::HistoryEvent command_executor::event_for(const pb::command::Command& command, EventType type) const {
+pb::history::HistoryEvent command_executor::event_for(pb::command::Command& command, EventType type) const {
     auto event = change_.event(type);
-    if (command.has_user_metadata()) *event.mutable_user_metadata() = command.user_metadata();
+    if (command.has_user_metadata()) event.mutable_user_metadata()->Swap(command.mutable_user_metadata());
     return event;
 }
 

@@ -22,7 +22,7 @@ class command_executor {
     [[nodiscard]] const std::vector<std::string>& eager_activities() const noexcept { return eager_; }
 
   private:
-    [[nodiscard]] pb::history::HistoryEvent event_for(const pb::command::Command& command, pb::enums::EventType type) const;
+    [[nodiscard]] pb::history::HistoryEvent event_for(pb::command::Command& command, pb::enums::EventType type) const;
     void schedule_activity(pb::command::Command& command);
     void cancel_activity(pb::command::Command& command);
     void start_timer(pb::command::Command& command);

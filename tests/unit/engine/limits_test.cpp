@@ -136,6 +136,12 @@ INSTANTIATE_TEST_SUITE_P(
         bad_command{"negative_timer", WORKFLOW_TASK_FAILED_CAUSE_BAD_START_TIMER_ATTRIBUTES,
                     [] { return start_timer("t", -1s); }},
         bad_command{"unknown_timer", WORKFLOW_TASK_FAILED_CAUSE_BAD_CANCEL_TIMER_ATTRIBUTES, [] { return cancel_timer("t"); }},
+        bad_command{"long_call_site", WORKFLOW_TASK_FAILED_CAUSE_PAYLOADS_TOO_LARGE,
+                    [] {
+                        Command command = schedule("bad");
+                        command.mutable_user_metadata()->set_perdure_call_site(std::string(401, 'x'));
+                        return command;
+                    }},
         bad_command{"nameless_marker", WORKFLOW_TASK_FAILED_CAUSE_BAD_RECORD_MARKER_ATTRIBUTES, [] { return marker(""); }},
         bad_command{"nothing_to_upsert", WORKFLOW_TASK_FAILED_CAUSE_BAD_SEARCH_ATTRIBUTES,
                     [] { return of_type(COMMAND_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES); }},

@@ -179,4 +179,49 @@ TEST(FailureEncoding, TakesMessagesThatAreNoText) {
     EXPECT_THAT(failure.message(), HasSubstr("bad byte"));
 }
 
+pb::sdk::UserMetadata noted_at(const std::string& site) {
+    pb::sdk::UserMetadata metadata;
+    *metadata.mutable_summary() = perdure::to_payload(std::string("charge the card"));
+    metadata.set_perdure_call_site(site);
+    return metadata;
+}
+
+TEST(CallSiteEncoding, GoesThroughTheCodecsAndComesBack) {
+    const auto conversion = payload_conversion::of({.codecs = {std::make_shared<xor_codec>()}});
+    pb::service::RespondWorkflowTaskCompletedRequest request;
+    *request.add_commands()->mutable_user_metadata() = noted_at("shop/order.cpp:41 in pay");
+    ASSERT_EQ(conversion->encode(request), std::nullopt);
+    EXPECT_THAT(request.SerializeAsString(), Not(HasSubstr("order.cpp")));
+
+    pb::history::History history;
+    history.add_events()->mutable_user_metadata()->Swap(request.mutable_commands(0)->mutable_user_metadata());
+    ASSERT_EQ(conversion->decode(history), std::nullopt);
+    EXPECT_TRUE(MessageDifferencer::Equals(history.events(0).user_metadata(), noted_at("shop/order.cpp:41 in pay")));
+}
+
+TEST(CallSiteEncoding, StaysInTheClearWithoutACodec) {
+    const auto conversion = payload_conversion::of({.encode_failures = true});
+    pb::sdk::UserMetadata metadata = noted_at("shop/order.cpp:41 in pay");
+    ASSERT_EQ(conversion->encode(metadata), std::nullopt);
+    EXPECT_TRUE(MessageDifferencer::Equals(metadata, noted_at("shop/order.cpp:41 in pay")));
+}
+
+TEST(CallSiteEncoding, TakesNobodysDetailsForASite) {
+    const auto conversion = payload_conversion::of({.codecs = {std::make_shared<xor_codec>()}});
+    pb::sdk::UserMetadata told = noted_at("shop/order.cpp:41 in pay");
+    *told.mutable_details() = perdure::to_payload(std::string("details of the user"));
+    pb::sdk::UserMetadata metadata = told;
+    ASSERT_EQ(conversion->encode(metadata), std::nullopt);
+    EXPECT_THAT(metadata.SerializeAsString(), Not(HasSubstr("order.cpp")));
+    ASSERT_EQ(conversion->decode(metadata), std::nullopt);
+    told.clear_perdure_call_site();
+    EXPECT_TRUE(MessageDifferencer::Equals(metadata, told));
+
+    pb::sdk::UserMetadata no_text;
+    *no_text.mutable_details() = perdure::to_proto(raw_payload{"text/perdure-call-site", "bad byte \xFF", {}});
+    const pb::sdk::UserMetadata before = no_text;
+    ASSERT_EQ(conversion->decode(no_text), std::nullopt);
+    EXPECT_TRUE(MessageDifferencer::Equals(no_text, before));
+}
+
 }  // namespace
