@@ -17,7 +17,8 @@ using task_message = pb::service::PollWorkflowTaskQueueResponse;
 void carry_history(task_message& task, std::string history) {
     if (history.empty()) return;
     PERDURE_ASSERT(!task.has_history(), "a task has one history");
-    *task.GetReflection()->MutableUnknownFields(&task)->AddLengthDelimited(task_message::kHistoryFieldNumber) = std::move(history);
+    *task.GetReflection()->MutableUnknownFields(&task)->AddLengthDelimited(task_message::kHistoryFieldNumber) =
+        std::move(history);
 }
 
 void unpack_history(task_message& task) {

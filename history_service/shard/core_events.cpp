@@ -45,9 +45,8 @@ result<history_shard::core::event_page> history_shard::core::read_events(const r
         if (!rows) return service_failure(rows.error());
         const std::int64_t before = page.next;
         for (const journal_record& row : *rows) {
-            const bool readable = visit_events(row, [&](std::int64_t id, std::string_view event) {
-                return id < page.next || (id <= last && give(id, event));
-            });
+            const bool readable = visit_events(
+                row, [&](std::int64_t id, std::string_view event) { return id < page.next || (id <= last && give(id, event)); });
             if (!readable) return damaged(entry, row);
         }
         if (page.next == before)

@@ -51,8 +51,7 @@ std::optional<wire_field> take_field(std::string_view& from) {
 }  // namespace
 
 void encoded_events::add(std::string_view event) {
-    constexpr std::uint32_t tag =
-        (pb::history::History::kEventsFieldNumber << 3U) | WireFormatLite::WIRETYPE_LENGTH_DELIMITED;
+    constexpr std::uint32_t tag = (pb::history::History::kEventsFieldNumber << 3U) | WireFormatLite::WIRETYPE_LENGTH_DELIMITED;
     static_assert(tag < 0x80U, "the tag of History.events is one byte");
     bytes_ += static_cast<char>(tag);
     append_varint(bytes_, event.size());

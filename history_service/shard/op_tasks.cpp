@@ -26,7 +26,8 @@ void history_shard::core::start_workflow_task(run_number run, const task_ref& ta
 // Nothing that the worker answers leaves before all of it is durable, and no token of a start that was lost finds its task.
 void history_shard::core::give_workflow_task(const run_entry& entry, workflow_task_reply done,
                                              result<PollWorkflowTaskQueueResponse> task) {
-    if (runs_ahead_ && (!crowd_.is_dense() || getenv("AHEAD"))) return answer<PollWorkflowTaskQueueResponse>(std::move(done), std::move(task));
+    if (runs_ahead_ && (!crowd_.is_dense() || getenv("AHEAD")))
+        return answer<PollWorkflowTaskQueueResponse>(std::move(done), std::move(task));
     answer_after<PollWorkflowTaskQueueResponse>(entry, std::move(done), std::move(task));
 }
 

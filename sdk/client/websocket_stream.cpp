@@ -23,6 +23,7 @@ constexpr const char* subprotocol = "perdure.worker.v1";
 constexpr std::chrono::seconds handshake_limit{5};
 // The server's frames hold histories, so this is far above what it accepts itself.
 constexpr std::size_t largest_frame = 256U << 20U;
+constexpr std::size_t full_frame_bytes = 64U << 10U;
 
 /// The socket and what is on its way. It outlives the stream that the worker holds, until its last operation is over.
 class wire : public std::enable_shared_from_this<wire> {
@@ -41,7 +42,9 @@ class wire : public std::enable_shared_from_this<wire> {
 
     void send(pb::worker::FromWorker frame) {
         if (closed_) return;
-        waiting_.push_back(frame.SerializeAsString());
+        // Frames may be joined: the messages of one followed by those of the next are those of both.
+        if (waiting_.empty() || waiting_.back().size() >= full_frame_bytes) waiting_.emplace_back();
+        frame.AppendToString(&waiting_.back());
         if (!writing_) write();
     }
 

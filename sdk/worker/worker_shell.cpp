@@ -5,7 +5,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <random>
 #include <utility>
@@ -17,6 +16,7 @@
 #include "sdk/guards/guards.hpp"
 #include "sdk/worker/activity_pool.hpp"
 #include "sdk/worker/core/worker_core.hpp"
+#include "sdk/worker/gate.hpp"
 #include "sdk/worker/heartbeat_slot.hpp"
 #include "sdk/worker/log_lines.hpp"
 #include "sdk/worker/native_stack.hpp"
@@ -34,24 +34,8 @@ struct overloaded : F... {
     using F::operator()...;
 };
 
-/// The way back to the io thread for threads that may outlive the worker: activities that ignore every request to stop.
-class gate {
-  public:
-    explicit gate(asio::io_context& io) : io_(&io) {}
-    template <class F>
-    void post(F&& function) {
-        const std::lock_guard lock(mutex_);
-        if (io_ != nullptr) asio::post(*io_, std::forward<F>(function));
-    }
-    void close() {
-        const std::lock_guard lock(mutex_);
-        io_ = nullptr;
-    }
-
-  private:
-    std::mutex mutex_;
-    asio::io_context* io_;
-};
+// What others bring while the loop goes round leaves in one frame; work that goes on for this long is no reason to wait.
+constexpr int max_gathering_rounds = 16;
 
 std::shared_ptr<meter> make_meter(const worker_options& options, const std::string& space) {
     if (options.metrics_port == 0) return {&no_meter(), [](meter*) {}};
@@ -108,11 +92,10 @@ struct worker_shell::impl {
           around(surround(given, registered, core.options(), lines, measurements)),
           watch(given.deadlock_timeout.count() > 0 && core.options().workflow_slots > 0 && !is_debugged()),
           pool(std::max(1U, given.activity_threads)) {
-        around->answer = [this](job_id job, workflow_answer answer) {
-            asio::post(io, [this, job, answer = std::move(answer)]() mutable {
-                core.workflow_done(job, std::move(answer), steady::now());
-                pump();
-            });
+        around->answer = [this, gate = back](job_id job, workflow_answer answer, gate::urgency how) {
+            gate->post(
+                [this, job, answer = std::move(answer)]() mutable { core.workflow_done(job, std::move(answer), steady::now()); },
+                how);
         };
         if (core.options().workflow_slots > 0)
             for (unsigned index = 0; index < std::max(1U, given.workflow_threads); ++index)
@@ -127,7 +110,7 @@ struct worker_shell::impl {
     asio::io_context io{1};
     asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
     worker_core core;
-    std::shared_ptr<gate> back = std::make_shared<gate>(io);
+    std::shared_ptr<gate> back = std::make_shared<gate>([this] { asio::post(io, [this] { come_home(0); }); });
     std::unique_ptr<worker_stream> stream;
     std::shared_ptr<workflow_surroundings> around;
     std::vector<std::unique_ptr<workflow_thread>> threads;
@@ -155,9 +138,21 @@ struct worker_shell::impl {
         io.run_for(std::chrono::milliseconds(500));
     }
 
+    /// Takes in what other threads have brought, and sends what follows from all of it together.
+    void come_home(int rounds) {
+        if (!back->run()) return pump();
+        if (rounds == max_gathering_rounds) {
+            pump();
+            rounds = 0;
+        }
+        asio::post(io, [this, rounds] { come_home(rounds + 1); });
+    }
+
     /// Does what the core wants until it wants nothing more.
     void pump() {
         if (over) return;
+        // An answer that waits for the next one does not wait for a task that never ends.
+        back->run();
         core.advance(steady::now());
         for (auto effects = core.take_effects(); !effects.empty(); effects = core.take_effects())
             for (auto& wanted : effects) carry_out(wanted);
@@ -277,10 +272,8 @@ struct worker_shell::impl {
 
     void run_activity(start_activity& task) {
         const job_id job = task.job;
-        auto beats = std::make_shared<heartbeat_slot>([this, job](pb::common::Payloads details) {
-            core.activity_heartbeat(job, std::move(details), steady::now());
-            pump();
-        });
+        auto beats = std::make_shared<heartbeat_slot>(
+            [this, job](pb::common::Payloads details) { core.activity_heartbeat(job, std::move(details), steady::now()); });
         activity_hooks hooks{
             .heartbeat =
                 [gate = back, beats](std::vector<raw_payload> details) {
@@ -297,7 +290,8 @@ struct worker_shell::impl {
             measurements->add(counter::unregistered_activity_invocation, task.task.activity_type().name());
             const auto refused = refuse_unknown_activity(task.task.activity_type().name(), *activities);
             lines->write(log_level::error, std::get<activity_failed>(refused).failure.message());
-            return activity_over(job, refused);
+            activity_over(job, refused);
+            return pump();
         }
         auto input = std::make_shared<const pb::common::Payloads>(std::move(*task.task.mutable_input()));
         if (const auto* blocking = std::get_if<blocking_activity>(&function->body)) {
@@ -323,7 +317,6 @@ struct worker_shell::impl {
             sessions.erase(found);
         }
         core.activity_done(job, std::move(answer), steady::now());
-        pump();
     }
 
     void finish(std::string error) {

@@ -33,6 +33,25 @@ void tell_if_slow(const workflow_surroundings& around, const pb::service::PollWo
                                                 " ms; the other runs of its thread waited for it");
 }
 
+/// Answers that may wait for the next one, so that the worker's own thread is woken once for some of them: few, and not long.
+class held_answers {
+  public:
+    [[nodiscard]] bool may_hold(steady::time_point now) {
+        if (count_ == 0) since_ = now;
+        return count_ < most && now - since_ < longest;
+    }
+    [[nodiscard]] gate::urgency count(bool holds) {
+        count_ = holds ? count_ + 1 : 0;
+        return holds ? gate::urgency::with_the_next : gate::urgency::now;
+    }
+
+  private:
+    static constexpr int most = 16;
+    static constexpr std::chrono::microseconds longest{500};
+    int count_ = 0;
+    steady::time_point since_{};
+};
+
 }  // namespace
 
 struct workflow_thread::shared_state {
@@ -78,6 +97,7 @@ workflow_thread::~workflow_thread() {
 void workflow_thread::run(const std::shared_ptr<shared_state>& state) {
     const workflow_surroundings& around = *state->surroundings;
     run_host host(*around.types, around.host, around.lines.get(), &state->beacon, *around.measurements);
+    held_answers held;
     std::unique_lock lock(state->mutex);
     for (;;) {
         state->ready.wait(lock, [&] { return state->stopping || state->abandoned || !state->queue.empty(); });
@@ -100,8 +120,9 @@ void workflow_thread::run(const std::shared_ptr<shared_state>& state) {
         state->current = 0;
         state->current_task.reset();
         if (state->abandoned) break;
+        const bool more_follows = held.may_hold(steady::now()) && !state->queue.empty();
         lock.unlock();
-        around.answer(next.job, std::move(answer));
+        around.answer(next.job, std::move(answer), held.count(more_follows));
         lock.lock();
     }
     lock.unlock();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sdk/worker/core/meter.hpp"
+#include "sdk/worker/gate.hpp"
 #include "sdk/worker/log_lines.hpp"
 #include "sdk/worker/run_host.hpp"
 
@@ -21,8 +22,8 @@ struct workflow_surroundings {
     run_host_options host;
     std::shared_ptr<log_lines> lines;
     std::shared_ptr<meter> measurements;
-    /// Called on the workflow thread.
-    std::function<void(job_id, workflow_answer)> answer;
+    /// Called on the workflow thread; says whether another answer follows soon.
+    std::function<void(job_id, workflow_answer, gate::urgency)> answer;
 };
 
 /// One thread that runs workflow code, with the runs that belong to it.

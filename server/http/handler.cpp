@@ -169,8 +169,7 @@ struct http_handler::implementation : std::enable_shared_from_this<implementatio
         const std::chrono::duration<double> took = std::chrono::steady_clock::now() - one.since;
         measured.observe("service_latency", {{"operation", operation_name}}, took.count());
         if (!answer) return refuse(operation_name, answer.error(), one.form, one.respond);
-        if (one.form.binary)
-            return one.respond({.content_type = protobuf_media_type, .body = (*answer)->SerializeAsString()});
+        if (one.form.binary) return one.respond({.content_type = protobuf_media_type, .body = (*answer)->SerializeAsString()});
         auto body = print_message(**answer, {.payload_shorthand = one.form.shorthand,
                                              .style = one.form.pretty ? json_style::pretty : json_style::compact});
         if (!body) return refuse(operation_name, body.error(), one.form, one.respond);

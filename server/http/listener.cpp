@@ -1,6 +1,5 @@
 #include "server/http/listener.hpp"
 
-
 #include "server/http/connection.hpp"
 
 namespace perdure::server {

@@ -233,8 +233,7 @@ class stream_connection final : public connection_handle, public std::enable_sha
 
 }  // namespace
 
-void serve_worker_stream(loop_socket socket, const upgrade_request& request,
-                         std::shared_ptr<connection_context> context) {
+void serve_worker_stream(loop_socket socket, const upgrade_request& request, std::shared_ptr<connection_context> context) {
     std::make_shared<stream_connection>(std::move(socket), std::move(context))->accept(request);
 }
 

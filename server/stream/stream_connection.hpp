@@ -18,7 +18,6 @@ using upgrade_request = boost::beast::http::request<boost::beast::http::string_b
 [[nodiscard]] std::optional<service_failure> check_worker_upgrade(const upgrade_request& request, bool draining);
 
 /// Speaks the worker stream on a socket until one side ends it.
-void serve_worker_stream(loop_socket socket, const upgrade_request& request,
-                         std::shared_ptr<connection_context> context);
+void serve_worker_stream(loop_socket socket, const upgrade_request& request, std::shared_ptr<connection_context> context);
 
 }  // namespace perdure::server
