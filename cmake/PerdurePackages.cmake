@@ -5,6 +5,7 @@ find_package(Boost 1.81 REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(SQLite3 REQUIRED)
+find_package(PostgreSQL 15 REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(prometheus-cpp REQUIRED)
@@ -23,7 +24,8 @@ if(PERDURE_JEMALLOC AND NOT PERDURE_SANITIZE)
 endif()
 
 # Third-party headers are not held to this project's warnings.
-foreach(package Boost::headers nlohmann_json::nlohmann_json spdlog::spdlog CLI11::CLI11 protobuf::libprotobuf SQLite::SQLite3)
+foreach(package Boost::headers nlohmann_json::nlohmann_json spdlog::spdlog CLI11::CLI11 protobuf::libprotobuf SQLite::SQLite3
+    PostgreSQL::PostgreSQL)
   if(TARGET ${package})
     get_target_property(includes ${package} INTERFACE_INCLUDE_DIRECTORIES)
     if(includes)
