@@ -5,13 +5,16 @@
 #include <string>
 
 #include "history_service/engine/limits.hpp"
+#include "history_service/store/lease.hpp"
 
 namespace perdure::history {
 
 /// What may be set of a shard. The defaults are the service's; tests use small ones.
 struct shard_options {
-    /// Who holds the lease, for people who look into the store.
+    /// Who holds the lease. Where several servers share a store, of this process alone.
     std::string owner = "perdure";
+    /// How long the lease lasts without a commit or a renewal.
+    std::chrono::milliseconds lease = default_lease;
     limits bounds{};
     /// States and recent events kept in memory; runs with unwritten changes are kept beyond it.
     std::size_t cache_bytes = std::size_t{64} * 1024 * 1024;

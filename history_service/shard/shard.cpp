@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "history_service/shard/core.hpp"
+#include "history_service/store/lease.hpp"
 
 namespace perdure::history {
 
@@ -11,7 +12,7 @@ history_shard::~history_shard() = default;
 
 result<std::unique_ptr<history_shard>> history_shard::open(const shard_environment& environment, shard_options options,
                                                            wall_time now) {
-    auto lease = environment.rows.acquire_lease(options.owner);
+    auto lease = take_lease(environment.rows, options.owner, options.lease);
     if (!lease) return std::move(lease).error();
     auto inside = std::make_unique<core>(environment, std::move(options), *lease, now);
     inside->begin();

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <chrono>
 #include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "api/time.hpp"
@@ -133,5 +135,15 @@ struct shard_lease {
     /// The number that the next new run gets.
     run_number next_run = 1;
 };
+
+/// Somebody else who holds the shard's lease, by the clock of the store.
+struct lease_holder {
+    std::string owner;
+    std::int64_t epoch = 0;
+    /// After this the lease may be taken, unless it is renewed before.
+    std::chrono::milliseconds remaining{0};
+};
+
+using lease_answer = std::variant<shard_lease, lease_holder>;
 
 }  // namespace perdure::history

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -33,8 +34,8 @@ struct status_count {
 /// `data_loss` for stored bytes that fail their check.
 ///
 /// Thread safety: three groups may each be used by one thread at a time, and beside each other: writes (`acquire_lease`,
-/// `commit`, `collect_garbage`), lists (`list`, `count`), and all other reads. A read that begins after a commit returned sees
-/// it.
+/// `renew_lease`, `release_lease`, `commit`, `collect_garbage`), lists (`list`, `count`), and all other reads. A read that
+/// begins after a commit returned sees it.
 class store {
   public:
     store() = default;
@@ -42,8 +43,18 @@ class store {
     store& operator=(const store&) = delete;
     virtual ~store() = default;
 
-    /// Makes the caller the shard's only writer: every commit under an older epoch is refused from now on.
-    [[nodiscard]] virtual result<shard_lease> acquire_lease(std::string_view owner) = 0;
+    /// Makes the caller the shard's only writer: every write under an older epoch is refused from now on. Answers who holds
+    /// the lease instead while that is another owner whose time has not run out. An owner's name is of one process only: the
+    /// same name takes its own lease again at once.
+    ///
+    /// Time is that of the store, so that the clocks of servers do not matter. A store that one process has for itself always
+    /// grants it, and keeps no time.
+    [[nodiscard]] virtual result<lease_answer> acquire_lease(std::string_view owner, std::chrono::milliseconds duration) = 0;
+    /// Holds the lease for its whole duration from now on, as each commit does. A lease that ran out and that nobody has taken
+    /// is held again.
+    [[nodiscard]] virtual result<done> renew_lease(std::int64_t epoch) = 0;
+    /// Lets another owner take the lease at once; nothing can be written under this epoch any more.
+    [[nodiscard]] virtual result<done> release_lease(std::int64_t epoch) = 0;
 
     /// Writes the batch durably, all of it or nothing.
     [[nodiscard]] virtual result<done> commit(const commit_batch& batch) = 0;
@@ -85,6 +96,10 @@ class store {
                                                        const std::optional<list_cursor>& after, std::size_t limit) = 0;
     /// How many rows match, by status; a status without a row is left out.
     [[nodiscard]] virtual result<std::vector<status_count>> count(std::string_view namespace_name, const list_filter& filter) = 0;
+
+    /// Ends every call that waits for a medium that is away, now and from now on, with `unavailable`: for a process that
+    /// stops. Any thread may call it.
+    virtual void interrupt() noexcept {}
 
     /// All runs by number, after `after`, at most `limit`, each with its visibility row. For checks, not for requests.
     [[nodiscard]] virtual result<std::vector<visibility_row>> scan_runs(run_number after, std::size_t limit) = 0;

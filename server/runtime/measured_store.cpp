@@ -37,7 +37,12 @@ class measured_store final : public history::store {
         return outcome;
     }
 
-    result<history::shard_lease> acquire_lease(std::string_view owner) override { return inner_->acquire_lease(owner); }
+    result<history::lease_answer> acquire_lease(std::string_view owner, std::chrono::milliseconds duration) override {
+        return inner_->acquire_lease(owner, duration);
+    }
+    result<done> renew_lease(std::int64_t epoch) override { return inner_->renew_lease(epoch); }
+    result<done> release_lease(std::int64_t epoch) override { return inner_->release_lease(epoch); }
+    void interrupt() noexcept override { inner_->interrupt(); }
     result<std::size_t> collect_garbage(std::int64_t epoch, std::size_t max_rows) override {
         return inner_->collect_garbage(epoch, max_rows);
     }

@@ -9,6 +9,7 @@
 
 #include "history_service/shard/fsck.hpp"
 #include "history_service/shard/shard.hpp"
+#include "history_service/store/lease.hpp"
 #include "history_service/store/sqlite/sqlite_store.hpp"
 #include "tests/unit/store/temporary_folder.hpp"
 
@@ -115,7 +116,7 @@ TEST(SqliteCrash, KeepsEveryAcknowledgedBatchAndNoHalfOfAny) {
     for (int round = 0; round < 40; ++round) {
         victim child([&](int pipe) {
             const auto db = open(folder);
-            const auto lease = db->acquire_lease("victim");
+            const auto lease = take_lease(*db, "victim");
             if (!lease) ::_exit(3);
             for (std::int64_t n = lease->next_run / 2;; ++n) {
                 if (n == 0) continue;

@@ -9,10 +9,24 @@ namespace perdure::history {
 
 using guard = std::lock_guard<std::mutex>;
 
-result<shard_lease> memory_store::acquire_lease(std::string_view owner) {
+result<lease_answer> memory_store::acquire_lease(std::string_view owner, std::chrono::milliseconds) {
     const guard lock(mutex_);
     owner_ = owner;
-    return shard_lease{++epoch_, runs_.empty() ? 1 : runs_.rbegin()->first + 1};
+    return lease_answer{shard_lease{++epoch_, runs_.empty() ? 1 : runs_.rbegin()->first + 1}};
+}
+
+result<done> memory_store::renew_lease(std::int64_t epoch) {
+    const guard lock(mutex_);
+    if (epoch != epoch_) return stale_epoch(epoch, epoch_);
+    return done{};
+}
+
+result<done> memory_store::release_lease(std::int64_t epoch) {
+    const guard lock(mutex_);
+    if (epoch != epoch_) return stale_epoch(epoch, epoch_);
+    ++epoch_;
+    owner_.clear();
+    return done{};
 }
 
 result<done> memory_store::check(const commit_batch& batch) const {

@@ -16,7 +16,9 @@ class memory_store final : public store {
   public:
     memory_store() = default;
 
-    [[nodiscard]] result<shard_lease> acquire_lease(std::string_view owner) override;
+    [[nodiscard]] result<lease_answer> acquire_lease(std::string_view owner, std::chrono::milliseconds duration) override;
+    [[nodiscard]] result<done> renew_lease(std::int64_t epoch) override;
+    [[nodiscard]] result<done> release_lease(std::int64_t epoch) override;
     [[nodiscard]] result<done> commit(const commit_batch& batch) override;
     [[nodiscard]] result<std::size_t> collect_garbage(std::int64_t epoch, std::size_t max_rows) override;
     [[nodiscard]] result<std::optional<run_number>> current_run(std::string_view namespace_name,

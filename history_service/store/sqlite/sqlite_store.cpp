@@ -56,9 +56,23 @@ class sqlite_store final : public store {
         lister_.emplace(*list_db_);
     }
 
-    result<shard_lease> acquire_lease(std::string_view owner) override {
+    result<lease_answer> acquire_lease(std::string_view owner, std::chrono::milliseconds) override {
         if (!writer_) return read_only_refusal();
-        return guarded<shard_lease>([&] { return writer_->acquire_lease(owner); });
+        return guarded<lease_answer>([&] { return lease_answer{writer_->acquire_lease(owner)}; });
+    }
+    result<done> renew_lease(std::int64_t epoch) override {
+        if (!writer_) return read_only_refusal();
+        return guarded<done>([&] {
+            writer_->renew_lease(epoch);
+            return done{};
+        });
+    }
+    result<done> release_lease(std::int64_t epoch) override {
+        if (!writer_) return read_only_refusal();
+        return guarded<done>([&] {
+            writer_->release_lease(epoch);
+            return done{};
+        });
     }
     result<done> commit(const commit_batch& batch) override {
         if (!writer_) return read_only_refusal();

@@ -50,12 +50,30 @@ void writer::check_epoch(std::int64_t epoch) {
     if (newest != epoch) throw error{stale_epoch(epoch, newest)};
 }
 
-shard_lease writer::acquire_lease(std::string_view owner) {
-    check_file();
-    transaction writing(db_, transaction::kind::write);
+void writer::begin_epoch(std::string_view owner) {
     db_.execute("UPDATE meta SET value = value + 1 WHERE name = 'epoch'");
     statement name = db_.prepare("UPDATE meta SET value = ? WHERE name = 'owner'");
     name.run(owner);
+}
+
+void writer::renew_lease(std::int64_t epoch) {
+    check_file();
+    check_epoch(epoch);
+}
+
+void writer::release_lease(std::int64_t epoch) {
+    check_file();
+    transaction writing(db_, transaction::kind::write);
+    check_epoch(epoch);
+    begin_epoch("");
+    writing.commit();
+}
+
+// The lock on the file keeps other processes out, so there is nobody to wait for.
+shard_lease writer::acquire_lease(std::string_view owner) {
+    check_file();
+    transaction writing(db_, transaction::kind::write);
+    begin_epoch(owner);
     shard_lease lease;
     epoch_.run();
     lease.epoch = epoch_.integer(0);

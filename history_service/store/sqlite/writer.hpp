@@ -16,12 +16,15 @@ class writer {
     explicit writer(connection& db);
 
     [[nodiscard]] shard_lease acquire_lease(std::string_view owner);
+    void renew_lease(std::int64_t epoch);
+    void release_lease(std::int64_t epoch);
     void commit(const commit_batch& batch);
     [[nodiscard]] std::size_t collect_garbage(std::int64_t epoch, std::size_t max_rows);
 
   private:
     void check_file();
     void check_epoch(std::int64_t epoch);
+    void begin_epoch(std::string_view owner);
     void create(const run_write& write);
     void append(const run_write& write);
     [[nodiscard]] std::int64_t journal_end(const run_write& write);

@@ -5,6 +5,7 @@
 
 #include "api/proto.hpp"
 #include "history_service/journal.pb.h"
+#include "history_service/store/lease.hpp"
 #include "history_service/store/memory/memory_store.hpp"
 
 namespace perdure::server {
@@ -70,7 +71,7 @@ history::commit_batch batch_of(std::int64_t epoch, history::run_number run) {
 TEST(MeasuredStore, CountsWhatBecameDurable) {
     metrics measured;
     const auto store = measure_store(std::make_unique<history::memory_store>(), measured);
-    const auto lease = store->acquire_lease("test");
+    const auto lease = history::take_lease(*store, "test");
     ASSERT_TRUE(lease);
     const auto committed = store->commit(batch_of(lease->epoch, lease->next_run));
     ASSERT_TRUE(committed) << committed.error().message;
@@ -85,7 +86,7 @@ TEST(MeasuredStore, CountsWhatBecameDurable) {
 TEST(MeasuredStore, CountsNothingOfACommitThatFailed) {
     metrics measured;
     const auto store = measure_store(std::make_unique<history::memory_store>(), measured);
-    const auto lease = store->acquire_lease("test");
+    const auto lease = history::take_lease(*store, "test");
     ASSERT_TRUE(lease);
     EXPECT_FALSE(store->commit(batch_of(lease->epoch + 1, lease->next_run)));
     const std::string text = measured.text();
@@ -96,7 +97,7 @@ TEST(MeasuredStore, CountsNothingOfACommitThatFailed) {
 TEST(MeasuredStore, CountsTasksThatNobodyTookInTime) {
     metrics measured;
     const auto store = measure_store(std::make_unique<history::memory_store>(), measured);
-    const auto lease = store->acquire_lease("test");
+    const auto lease = history::take_lease(*store, "test");
     ASSERT_TRUE(lease);
     history::v1::JournalRecord record;
     const auto timed_out = [&](pb::enums::TimeoutType type) {

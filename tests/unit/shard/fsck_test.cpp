@@ -17,7 +17,7 @@ class Fsck : public ::testing::Test {
         rig.must(rig.start("o-1"));
         rig.must(rig.complete(rig.must(rig.take_workflow_task()), {activity_command("a"), timer_command("t", 1h)}));
         ASSERT_THAT(rig.findings(), ::testing::IsEmpty());
-        epoch = rig.must(rig.memory.acquire_lease("fault")).epoch;
+        epoch = rig.must(take_lease(rig.memory, "fault")).epoch;
         loaded = *rig.must(rig.memory.load_run(1));
     }
     run_write change() const {

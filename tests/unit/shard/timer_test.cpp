@@ -125,7 +125,7 @@ TEST(ShardTimers, OfAHundredThousandSleepersAreNotReadAtTheStart) {
     sleep_in_workflow(rig, "o-1", 365 * 24h);
     const auto one = rig.must(rig.watched.load_run(1));
     const auto row = rig.must(rig.watched.scan_runs(0, 1)).front();
-    const std::int64_t epoch = rig.must(rig.memory.acquire_lease("writer")).epoch;
+    const std::int64_t epoch = rig.must(take_lease(rig.memory, "writer")).epoch;
     run_number next = 2;
     while (next < 100'000) {
         commit_batch batch;

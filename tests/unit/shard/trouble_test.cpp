@@ -102,7 +102,7 @@ TEST(ShardTrouble, ACommitWhoseAnswerWasLostIsFoundInTheStore) {
 TEST(ShardTrouble, StopsWhenAnotherServerHasTheLease) {
     shard_rig rig;
     rig.must(rig.start("o-1"));
-    rig.must(rig.watched.acquire_lease("another"));
+    rig.must(take_lease(rig.watched, "another"));
     EXPECT_EQ(rig.start("o-2").error().code, status_code::unavailable);
     EXPECT_TRUE(rig.shard().lost_lease());
     EXPECT_EQ(rig.start("o-3").error().code, status_code::unavailable);

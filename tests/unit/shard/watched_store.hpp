@@ -26,7 +26,11 @@ class watched_store final : public store {
     /// The commit is made, and its success is not told.
     bool lose_answer = false;
 
-    result<shard_lease> acquire_lease(std::string_view owner) override { return inner_.acquire_lease(owner); }
+    result<lease_answer> acquire_lease(std::string_view owner, std::chrono::milliseconds duration) override {
+        return inner_.acquire_lease(owner, duration);
+    }
+    result<done> renew_lease(std::int64_t epoch) override { return inner_.renew_lease(epoch); }
+    result<done> release_lease(std::int64_t epoch) override { return inner_.release_lease(epoch); }
     result<done> commit(const commit_batch& batch) override {
         ++commits;
         if (commit_failure) return *commit_failure;

@@ -41,7 +41,7 @@ class SqliteFile : public ::testing::Test {
     }
     static void write_one_run(store& db, run_number run) {
         commit_batch batch = conformance::batch_of({conformance::new_run(run)});
-        batch.epoch = conformance::must(db.acquire_lease("test")).epoch;
+        batch.epoch = conformance::must(take_lease(db, "test")).epoch;
         ASSERT_TRUE(db.commit(batch));
     }
 
@@ -71,7 +71,7 @@ TEST_F(SqliteFile, CanBeLookedAtBesideItsServer) {
     const auto opened = conformance::must(open_sqlite_store(reading));
     EXPECT_TRUE(conformance::must(opened->load_run(1)));
     EXPECT_FALSE(opened->commit({}));
-    EXPECT_FALSE(opened->acquire_lease("me"));
+    EXPECT_FALSE(take_lease(*opened, "me"));
     EXPECT_FALSE(opened->collect_garbage(1, 1));
     EXPECT_TRUE(conformance::must(opened->check_rows()).empty());
 }

@@ -27,7 +27,7 @@ class SqliteTrouble : public ::testing::Test {
         options.vfs = "failing";
         options.max_pages = max_pages_;
         db_ = must(open_sqlite_store(options));
-        epoch_ = must(db_->acquire_lease("test")).epoch;
+        epoch_ = must(take_lease(*db_, "test")).epoch;
     }
     // Two runs a batch: half of it would show.
     result<done> commit(run_number first) {

@@ -59,6 +59,23 @@ TEST_P(StoreCommit, RefusesAnOlderEpochAndWritesNothing) {
     EXPECT_FALSE(db().collect_garbage(old, 10));
 }
 
+TEST_P(StoreCommit, RefusesAReleasedEpochUntilTheLeaseIsTakenAgain) {
+    must(db().renew_lease(epoch_));
+    commit(batch_of({new_run(1)}));
+    const std::int64_t old = epoch_;
+    must(db().release_lease(old));
+    for (const auto& refused : {db().renew_lease(old), db().release_lease(old), db().commit({old, {new_run(2)}, {}, {}})}) {
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().code, status_code::failed_precondition);
+    }
+    EXPECT_FALSE(must(db().load_run(2)));
+    const auto next = must(take_lease(db(), "another"));
+    EXPECT_GT(next.epoch, old);
+    EXPECT_EQ(next.next_run, 2);
+    must(db().commit({next.epoch, {new_run(2)}, {}, {}}));
+    EXPECT_FALSE(db().renew_lease(old));
+}
+
 TEST_P(StoreCommit, RefusesAJournalThatEndsElsewhereAndWritesNothing) {
     commit(batch_of({new_run(1)}));
     for (const std::int64_t previous : {0, 2}) {

@@ -117,7 +117,7 @@ TEST_P(StoreRandomBatches, LeaveTheSameAsInMemoryAlsoAfterARestart) {
         SCOPED_TRACE("seed " + std::to_string(seed));
         SetUp();
         memory_store model;
-        std::int64_t model_epoch = must(model.acquire_lease("model")).epoch;
+        std::int64_t model_epoch = must(take_lease(model, "model")).epoch;
         batch_maker maker(seed);
         int refusals = 0;
         for (int step = 0; step < 150; ++step) {

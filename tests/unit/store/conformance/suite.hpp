@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "history_service/store/lease.hpp"
 #include "history_service/store/store.hpp"
 
 namespace perdure::history::conformance {
@@ -44,7 +45,7 @@ class conformance_test : public ::testing::TestWithParam<store_kind> {
         lease();
     }
     void lease() {
-        auto taken = db().acquire_lease("test");
+        auto taken = take_lease(db(), "test");
         ASSERT_TRUE(taken) << taken.error().message;
         epoch_ = taken->epoch;
         next_run_ = taken->next_run;
