@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "history_service/store/sqlite/filter_sql.hpp"
+#include "history_service/store/sqlite/dialect.hpp"
 #include "history_service/visibility/evaluate.hpp"
 
 namespace perdure::history::sqlite {
@@ -40,7 +40,7 @@ visibility_row lister::row_of(const statement& at) {
 
 visibility_page lister::list(std::string_view namespace_name, const list_filter& filter, const std::optional<list_cursor>& after,
                              std::size_t limit) {
-    const sql_condition condition = condition_of(filter);
+    const sql_condition condition = condition_of(filter, dialect());
     const std::string order = order_expression(filter);
     const std::string direction = filter.descending ? " DESC" : " ASC";
     std::string sql = columns + std::string("r.namespace = ? AND ") + condition.sql;
@@ -69,7 +69,7 @@ visibility_page lister::list(std::string_view namespace_name, const list_filter&
 }
 
 std::vector<status_count> lister::count(std::string_view namespace_name, const list_filter& filter) {
-    const sql_condition condition = condition_of(filter);
+    const sql_condition condition = condition_of(filter, dialect());
     statement question = db_.prepare("SELECT r.status, count(*) FROM runs AS r WHERE r.namespace = ? AND " + condition.sql +
                                      " GROUP BY r.status ORDER BY r.status");
     int index = 0;

@@ -1,8 +1,8 @@
-#include "history_service/store/sqlite/filter_sql.hpp"
+#include "history_service/store/sql/filter_sql.hpp"
 
-#include <string_view>
+#include <utility>
 
-namespace perdure::history::sqlite {
+namespace perdure::history {
 namespace {
 
 std::string_view column_of(list_field field) {
@@ -30,12 +30,12 @@ std::string_view column_of(list_field field) {
         case list_field::attribute:
             break;
     }
-    return "a.value";
+    return "";
 }
 
 class translator {
   public:
-    explicit translator(sql_condition& out) : out_(out) {}
+    translator(sql_condition& out, const sql_dialect& dialect) : out_(out, dialect), dialect_(dialect) {}
 
     void add(const list_expression& e) {
         switch (e.what) {
@@ -55,21 +55,10 @@ class translator {
         }
     }
 
-    // A condition that an index can find: the rows with this value of an attribute.
-    void add_index_hint(const list_expression& e) {
-        text(" AND r.run IN (SELECT run FROM attributes WHERE name = ");
-        value(e.attribute);
-        text(" AND value = ");
-        value(e.literals.front());
-        text(")");
-    }
+    void add_index_hint(const list_expression& e) { dialect_.index_hint(out_, e.attribute, e.literals.front()); }
 
   private:
-    void text(std::string_view sql) { out_.sql += sql; }
-    void value(attribute_value bound) {
-        text("?");
-        out_.values.push_back(std::move(bound));
-    }
+    sql_text& text(std::string_view sql) { return out_.text(sql); }
 
     void join(const list_expression& e, std::string_view word) {
         text("(");
@@ -80,8 +69,8 @@ class translator {
         text(")");
     }
 
-    // An attribute may have several values: the question is put to each, and `fold` (max: to any, min: to all) gives one
-    // answer. Without a value the answer is NULL, as for a column that is NULL.
+    // An attribute may have several values: the question is put to each, and `fold` gives one answer. Without a value the
+    // answer is NULL, as for a column that is NULL.
     template <class Question>
     void ask(const list_expression& e, std::string_view fold, Question&& question) {
         if (e.field != list_field::attribute) {
@@ -94,98 +83,86 @@ class translator {
         text(fold);
         text("(");
         question();
-        text(") FROM attributes AS a WHERE a.run = r.run AND a.name = ");
-        value(e.attribute);
-        text(")");
+        text(") ").text(dialect_.attributes()).text(" AND a.name = ").value(e.attribute).text(")");
     }
 
     void compare(const list_expression& e) {
         const bool ask_all = e.op == comparison::not_equal || e.op == comparison::not_starts_with;
-        ask(e, ask_all ? "min" : "max", [&] {
+        ask(e, ask_all ? dialect_.all() : dialect_.any(), [&] {
             const list_literal& literal = e.literals.front();
-            const bool mixed = e.field == list_field::attribute;
-            // SQLite orders all numbers before all text; here there is no order between the two.
-            if (mixed)
-                text(std::holds_alternative<std::string>(literal) ? "CASE WHEN typeof(a.value) = 'text' THEN "
-                                                                  : "CASE WHEN typeof(a.value) <> 'text' THEN ");
-            operation(column_of(e.field), e.op, literal);
-            if (mixed) text(" END");
+            if (e.field == list_field::attribute) return dialect_.compare_attribute(out_, e.op, literal);
+            out_.operation(column_of(e.field), e.op, literal);
         });
     }
 
-    void operation(std::string_view column, comparison op, const list_literal& literal) {
-        if (op == comparison::starts_with || op == comparison::not_starts_with) {
-            text("substr(");
-            text(column);
-            text(", 1, length(");
-            value(literal);
-            text(op == comparison::starts_with ? ")) = " : ")) <> ");
-            return value(literal);
-        }
-        text(column);
-        switch (op) {
-            case comparison::equal:
-                text(" = ");
-                break;
-            case comparison::not_equal:
-                text(" <> ");
-                break;
-            case comparison::less:
-                text(" < ");
-                break;
-            case comparison::less_equal:
-                text(" <= ");
-                break;
-            case comparison::greater:
-                text(" > ");
-                break;
-            default:
-                text(" >= ");
-                break;
-        }
-        value(literal);
-    }
-
     void membership(const list_expression& e) {
-        ask(e, "max", [&] {
-            text(column_of(e.field));
-            text(" IN (");
-            for (std::size_t i = 0; i < e.literals.size(); ++i) {
-                if (i > 0) text(", ");
-                value(e.literals[i]);
-            }
+        ask(e, dialect_.any(), [&] {
+            if (e.field == list_field::attribute) return dialect_.attribute_in(out_, e.literals);
+            text(column_of(e.field)).text(" IN (");
+            for (std::size_t i = 0; i < e.literals.size(); ++i) text(i > 0 ? ", " : "").value(e.literals[i]);
             text(")");
         });
     }
 
     void null_check(const list_expression& e) {
         if (e.field != list_field::attribute) {
-            text("(");
-            text(column_of(e.field));
-            text(" IS NULL)");
+            text("(").text(column_of(e.field)).text(" IS NULL)");
             return;
         }
-        text("NOT EXISTS (SELECT 1 FROM attributes AS a WHERE a.run = r.run AND a.name = ");
-        value(e.attribute);
-        text(")");
+        text("NOT EXISTS (SELECT 1 ").text(dialect_.attributes()).text(" AND a.name = ").value(e.attribute).text(")");
     }
 
-    sql_condition& out_;
+    sql_text out_;
+    const sql_dialect& dialect_;
 };
 
 bool has_index(const list_expression& e) {
     return e.what == list_expression::kind::compare && e.field == list_field::attribute && e.op == comparison::equal;
 }
 
+std::string_view word_of(comparison op) {
+    switch (op) {
+        case comparison::equal:
+            return " = ";
+        case comparison::not_equal:
+            return " <> ";
+        case comparison::less:
+            return " < ";
+        case comparison::less_equal:
+            return " <= ";
+        case comparison::greater:
+            return " > ";
+        default:
+            return " >= ";
+    }
+}
+
 }  // namespace
 
-sql_condition condition_of(const list_filter& filter) {
+sql_text& sql_text::text(std::string_view sql) {
+    out_.sql += sql;
+    return *this;
+}
+
+sql_text& sql_text::value(attribute_value bound) {
+    out_.sql += dialect_.placeholder(out_.values.size() + 1, bound);
+    out_.values.push_back(std::move(bound));
+    return *this;
+}
+
+sql_text& sql_text::operation(std::string_view column, comparison op, const list_literal& literal) {
+    if (op != comparison::starts_with && op != comparison::not_starts_with) return text(column).text(word_of(op)).value(literal);
+    text("substr(").text(column).text(", 1, length(").value(literal);
+    return text(op == comparison::starts_with ? ")) = " : ")) <> ").value(literal);
+}
+
+sql_condition condition_of(const list_filter& filter, const sql_dialect& dialect) {
     sql_condition made;
     if (!filter.where) {
-        made.sql = "1";
+        made.sql = dialect.always();
         return made;
     }
-    translator translate(made);
+    translator translate(made, dialect);
     translate.add(*filter.where);
     const list_expression& where = *filter.where;
     if (has_index(where)) translate.add_index_hint(where);
@@ -200,10 +177,10 @@ std::string order_expression(const list_filter& filter) {
         case list_field::execution_time:
             return "r.execution_time";
         case list_field::close_time:
-            return "ifnull(r.close_time, 9223372036854775807)";
+            return "coalesce(r.close_time, 9223372036854775807)";
         default:
             return "r.start_time";
     }
 }
 
-}  // namespace perdure::history::sqlite
+}  // namespace perdure::history
