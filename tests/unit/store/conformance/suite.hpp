@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,7 +13,8 @@
 
 namespace perdure::history::conformance {
 
-/// Where a store under test lives. A new kind of store joins the suite by one more of these.
+/// Where a store under test lives. A new kind of store joins the suite by one more of these, and a program of its own if it
+/// needs more than files.
 class store_home {
   public:
     store_home() = default;
@@ -28,14 +30,20 @@ class store_home {
 struct store_kind {
     std::string name;
     std::function<std::unique_ptr<store_home>()> make;
+    /// Why its tests cannot run here; nothing where they can.
+    std::function<std::optional<std::string>()> missing = [] { return std::nullopt; };
+    /// How many rows a test of many is about: what the store takes in seconds.
+    std::int64_t many = 0;
 };
 
+/// The kinds that this program tests.
 [[nodiscard]] std::vector<store_kind> all_kinds();
 
 /// A test that runs on every kind of store.
 class conformance_test : public ::testing::TestWithParam<store_kind> {
   protected:
     void SetUp() override {
+        if (const auto reason = GetParam().missing()) GTEST_SKIP() << *reason;
         home_ = GetParam().make();
         lease();
     }

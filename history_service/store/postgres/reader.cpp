@@ -1,0 +1,274 @@
+#include "history_service/store/postgres/reader.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "history_service/store/blob.hpp"
+
+namespace perdure::history::postgres {
+namespace {
+
+constexpr statement find_current{"find_current",
+                                 "SELECT run FROM perdure.current_runs WHERE shard = 0 AND workflow_id = $1 AND namespace = $2"};
+
+constexpr statement find_by_id{
+    "find_by_id", "SELECT run FROM perdure.runs WHERE shard = 0 AND workflow_id = $1 AND run_id = $2 AND namespace = $3"};
+
+// One statement, so that all of it is of one moment.
+constexpr statement load{
+    "load",
+    "SELECT r.namespace, r.workflow_id, r.run_id, w.due, c.sequence, c.state, "
+    "(SELECT array_agg(j.records ORDER BY j.last_sequence) FROM perdure.journal AS j "
+    "WHERE j.shard = 0 AND j.run = r.run AND j.last_sequence > coalesce(c.sequence, 0)) FROM perdure.runs AS r "
+    "LEFT JOIN perdure.wakeups AS w ON w.shard = 0 AND w.run = r.run "
+    "LEFT JOIN perdure.checkpoints AS c ON c.shard = 0 AND c.run = r.run WHERE r.shard = 0 AND r.run = $1"};
+
+constexpr statement records_after{"records_after",
+                                  "SELECT last_sequence, records FROM perdure.journal WHERE shard = 0 AND run = $1 "
+                                  "AND last_sequence > $2 ORDER BY last_sequence LIMIT $3"};
+
+constexpr statement events_from{"events_from",
+                                "SELECT last_sequence, records FROM perdure.journal WHERE shard = 0 AND run = $1 "
+                                "AND last_sequence >= $2 AND events > 0 ORDER BY last_sequence LIMIT $3"};
+
+constexpr statement events_back_from{"events_back_from",
+                                     "SELECT last_sequence, records FROM perdure.journal WHERE shard = 0 AND run = $1 "
+                                     "AND last_sequence <= $2 AND events > 0 ORDER BY last_sequence DESC LIMIT $3"};
+
+// The last row that begins at or before the event. Rows of a run follow each other in event ids as in sequences, so it is
+// found by halving, all of it in the server.
+constexpr statement find_row{
+    "find_row",
+    "WITH RECURSIVE step (low, high, found) AS ("
+    "SELECT 1::bigint, (SELECT last_sequence FROM perdure.journal WHERE shard = 0 AND run = $1 "
+    "ORDER BY last_sequence DESC LIMIT 1), 0::bigint "
+    "UNION ALL SELECT CASE WHEN p.first_event <= $2 THEN p.last_sequence + 1 ELSE s.low END, "
+    "CASE WHEN p.first_event <= $2 THEN s.high ELSE m.middle - 1 END, "
+    "CASE WHEN p.first_event <= $2 THEN p.last_sequence ELSE s.found END FROM step AS s, "
+    "LATERAL (SELECT s.low + (s.high - s.low) / 2 AS middle) AS m, "
+    "LATERAL (SELECT last_sequence, first_event FROM perdure.journal AS j WHERE j.shard = 0 AND j.run = $1 "
+    "AND j.last_sequence >= m.middle ORDER BY j.last_sequence LIMIT 1) AS p WHERE s.low <= s.high) "
+    "SELECT coalesce(max(found), 0)::bigint FROM step"};
+
+constexpr statement find_due{"find_due",
+                             "SELECT due, run FROM perdure.wakeups WHERE shard = 0 AND due <= $1 AND (due, run) > ($2, $3) "
+                             "ORDER BY due, run LIMIT $4"};
+
+constexpr statement find_tasks{
+    "find_tasks",
+    "SELECT t.scheduled, t.run, t.event, t.attempt, r.namespace, r.workflow_id, r.run_id FROM perdure.tasks AS t "
+    "LEFT JOIN perdure.runs AS r ON r.shard = 0 AND r.run = t.run "
+    "WHERE t.shard = 0 AND t.namespace = $1 AND t.queue = $2 AND t.kind = $3 AND t.sticky = $4 "
+    "AND (t.scheduled, t.run, t.event) > ($5, $6, $7) ORDER BY t.scheduled, t.run, t.event LIMIT $8"};
+
+// A jump from queue to queue along the key: the number of tasks does not matter.
+constexpr statement find_queues{
+    "find_queues",
+    "WITH RECURSIVE step (namespace, queue, kind, sticky, n) AS ("
+    "(SELECT namespace, queue, kind, sticky, 1 FROM perdure.tasks WHERE shard = 0 "
+    "AND (namespace, queue, kind, sticky) > ($1, $2, $3::int, $4::int) ORDER BY shard, namespace, queue, kind, sticky LIMIT 1) "
+    "UNION ALL SELECT p.namespace, p.queue, p.kind, p.sticky, s.n + 1 FROM step AS s, "
+    "LATERAL (SELECT t.namespace, t.queue, t.kind, t.sticky FROM perdure.tasks AS t WHERE t.shard = 0 "
+    "AND (t.namespace, t.queue, t.kind, t.sticky) > (s.namespace, s.queue, s.kind, s.sticky) "
+    "ORDER BY t.shard, t.namespace, t.queue, t.kind, t.sticky LIMIT 1) AS p WHERE s.n < $5) "
+    "SELECT namespace, queue, kind, sticky FROM step ORDER BY n LIMIT $5"};
+
+constexpr wall_time earliest{std::chrono::nanoseconds::min()};
+/// Rows read at once, where each may be large.
+constexpr std::int64_t piece = 32;
+
+std::vector<journal_record> decoded(std::string_view blob) {
+    auto records = decode_records(blob);
+    if (!records) throw error{std::move(records).error()};
+    return std::move(*records);
+}
+
+bool has_event_from(const journal_record& record, std::int64_t event_id) {
+    return record.event_count > 0 && record.first_event_id + record.event_count > event_id;
+}
+
+std::int64_t bounded(std::size_t limit) {
+    return static_cast<std::int64_t>(std::min<std::size_t>(limit, std::numeric_limits<std::int32_t>::max()));
+}
+
+/// Takes records until there are enough.
+class page {
+  public:
+    page(std::size_t max_events, std::size_t max_bytes) : max_events_(max_events), max_bytes_(max_bytes) {}
+
+    /// False: it was full before.
+    bool add(journal_record& record) {
+        if (!found_.empty() && (events_ >= max_events_ || bytes_ >= max_bytes_)) return false;
+        events_ += static_cast<std::size_t>(record.event_count);
+        bytes_ += record.bytes.size();
+        found_.push_back(std::move(record));
+        return true;
+    }
+    [[nodiscard]] std::vector<journal_record> take() { return std::move(found_); }
+
+  private:
+    std::size_t max_events_;
+    std::size_t max_bytes_;
+    std::size_t events_ = 0;
+    std::size_t bytes_ = 0;
+    std::vector<journal_record> found_;
+};
+
+}  // namespace
+
+answer reader::ask(const statement& what, const parameters& with) {
+    return session_.ask(limit_, [&](connection& db, deadline until) { return db.run(what, with, until); });
+}
+
+std::optional<run_number> reader::current_run(std::string_view namespace_name, std::string_view workflow_id) {
+    const answer found = ask(find_current, parameters().add_bytes(workflow_id).add_bytes(namespace_name));
+    return found.rows() > 0 ? std::optional(found.integer(0, 0)) : std::nullopt;
+}
+
+std::optional<run_number> reader::find_run(const run_key& key) {
+    const answer found =
+        ask(find_by_id, parameters().add_bytes(key.workflow_id).add_bytes(key.run_id).add_bytes(key.namespace_name));
+    return found.rows() > 0 ? std::optional(found.integer(0, 0)) : std::nullopt;
+}
+
+std::optional<loaded_run> reader::load_run(run_number run) {
+    const answer found = ask(load, parameters().add(run));
+    if (found.rows() == 0) return std::nullopt;
+    loaded_run loaded;
+    loaded.run = run;
+    loaded.key = {found.text(0, 0), found.text(0, 1), found.text(0, 2)};
+    if (!found.is_null(0, 3)) loaded.wakeup = found.time(0, 3);
+    std::int64_t from = 0;
+    if (!found.is_null(0, 4)) {
+        from = found.integer(0, 4);
+        auto state = unseal(found.bytes(0, 5));
+        if (!state) throw error{std::move(state).error()};
+        loaded.checkpoint = run_checkpoint{from, std::move(*state)};
+    }
+    for (const auto& blob : read_array(found.bytes(0, 6)))
+        for (journal_record& record : decoded(blob.value_or("")))
+            if (record.sequence > from) loaded.records.push_back(std::move(record));
+    return loaded;
+}
+
+std::int64_t reader::row_with_event(run_number run, std::int64_t event_id) {
+    return ask(find_row, parameters().add(run).add(event_id)).integer(0, 0);
+}
+
+std::vector<journal_record> reader::read_events(run_number run, std::int64_t first_event_id, std::size_t max_events,
+                                                std::size_t max_bytes) {
+    page found(max_events, max_bytes);
+    std::int64_t from = row_with_event(run, first_event_id);
+    for (;;) {
+        const answer rows = ask(events_from, parameters().add(run).add(from).add(piece));
+        for (int row = 0; row < rows.rows(); ++row) {
+            from = rows.integer(row, 0) + 1;
+            for (journal_record& record : decoded(rows.bytes(row, 1)))
+                if (has_event_from(record, first_event_id) && !found.add(record)) return found.take();
+        }
+        if (rows.rows() < piece) return found.take();
+    }
+}
+
+std::vector<journal_record> reader::read_events_reverse(run_number run, std::int64_t last_event_id, std::size_t max_events,
+                                                        std::size_t max_bytes) {
+    page found(max_events, max_bytes);
+    std::int64_t from = row_with_event(run, last_event_id);
+    for (;;) {
+        const answer rows = ask(events_back_from, parameters().add(run).add(from).add(piece));
+        for (int row = 0; row < rows.rows(); ++row) {
+            from = rows.integer(row, 0) - 1;
+            auto records = decoded(rows.bytes(row, 1));
+            for (auto record = records.rbegin(); record != records.rend(); ++record)
+                if (record->event_count > 0 && record->first_event_id <= last_event_id && !found.add(*record))
+                    return found.take();
+        }
+        if (rows.rows() < piece) return found.take();
+    }
+}
+
+std::vector<journal_record> reader::read_journal(run_number run, std::int64_t after_sequence, std::size_t limit) {
+    std::vector<journal_record> found;
+    for (std::int64_t from = after_sequence; found.size() < limit;) {
+        const answer rows = ask(records_after, parameters().add(run).add(from).add(std::min(piece, bounded(limit))));
+        for (int row = 0; row < rows.rows(); ++row) {
+            from = rows.integer(row, 0);
+            for (journal_record& record : decoded(rows.bytes(row, 1)))
+                if (record.sequence > after_sequence && found.size() < limit) found.push_back(std::move(record));
+        }
+        if (rows.rows() < std::min(piece, bounded(limit))) break;
+    }
+    return found;
+}
+
+std::vector<due_run> reader::due_runs(wall_time until, const std::optional<due_run>& after, std::size_t limit) {
+    const due_run from = after.value_or(due_run{earliest, 0});
+    const answer rows = ask(find_due, parameters().add(until).add(from.due).add(from.run).add(bounded(limit)));
+    std::vector<due_run> found;
+    for (int row = 0; row < rows.rows(); ++row) found.push_back({rows.time(row, 0), rows.integer(row, 1)});
+    return found;
+}
+
+std::vector<stored_task> reader::outstanding_tasks(const queue_key& queue, const std::optional<task_position>& after,
+                                                   std::size_t limit) {
+    const task_position from = after.value_or(task_position{earliest, 0, 0});
+    const answer rows = ask(find_tasks, parameters()
+                                            .add_bytes(queue.namespace_name)
+                                            .add_bytes(queue.name)
+                                            .add(static_cast<std::int64_t>(queue.kind))
+                                            .add(std::int64_t{queue.sticky})
+                                            .add(from.scheduled)
+                                            .add(from.run)
+                                            .add(from.event_id)
+                                            .add(bounded(limit)));
+    std::vector<stored_task> found;
+    for (int row = 0; row < rows.rows(); ++row)
+        found.push_back({{queue,
+                          {rows.time(row, 0), rows.integer(row, 1), rows.integer(row, 2)},
+                          static_cast<std::int32_t>(rows.integer(row, 3))},
+                         {rows.text(row, 4), rows.text(row, 5), rows.text(row, 6)}});
+    return found;
+}
+
+std::vector<queue_key> reader::outstanding_queues(const std::optional<queue_key>& after, std::size_t limit) {
+    if (limit == 0) return {};
+    const queue_key from = after.value_or(queue_key{});
+    const std::int64_t kind = after ? static_cast<std::int64_t>(from.kind) : -1;
+    const answer rows = ask(find_queues, parameters()
+                                             .add_bytes(from.namespace_name)
+                                             .add_bytes(from.name)
+                                             .add(kind)
+                                             .add(std::int64_t{from.sticky})
+                                             .add(bounded(limit)));
+    std::vector<queue_key> found;
+    for (int row = 0; row < rows.rows(); ++row)
+        found.push_back({rows.text(row, 0), rows.text(row, 1),
+                         rows.integer(row, 2) == 0 ? task_kind::workflow : task_kind::activity, rows.integer(row, 3) != 0});
+    return found;
+}
+
+std::vector<std::string> reader::check_rows() {
+    static constexpr std::pair<const char*, const char*> orphans[] = {
+        {"a wake-up", "wakeups"},          {"an outstanding task", "tasks"},
+        {"a checkpoint", "checkpoints"},   {"a search attribute", "attributes"},
+        {"a workflow id", "current_runs"}, {"a journal", "journal"},
+    };
+    std::vector<std::string> findings;
+    for (const auto& [what, table] : orphans) {
+        std::string sql =
+            "SELECT DISTINCT t.run FROM perdure." + std::string(table) +
+            " AS t WHERE t.shard = 0 AND NOT EXISTS (SELECT FROM perdure.runs AS r WHERE r.shard = 0 AND r.run = t.run)";
+        if (std::string_view(table) == "journal")
+            sql += " AND NOT EXISTS (SELECT FROM perdure.garbage AS g WHERE g.shard = 0 AND g.run = t.run)";
+        sql += " ORDER BY t.run";
+        // A look at everything takes as long as it takes.
+        const answer rows = session_.get({}).run(sql, {}, {});
+        for (int row = 0; row < rows.rows(); ++row)
+            findings.push_back(std::string(what) + " belongs to run " + std::to_string(rows.integer(row, 0)) +
+                               ", which is not there");
+    }
+    return findings;
+}
+
+}  // namespace perdure::history::postgres
