@@ -147,6 +147,13 @@ void connection::set_up(const options& wanted, deadline until) {
         parameters().add_text(wanted.name), until);
 }
 
+bool connection::check_alive() noexcept {
+    // The server's farewell is read before the end of the stream.
+    while (!lost_ && interruption::is_readable(::PQsocket(handle_.get())))
+        if (::PQconsumeInput(handle_.get()) == 0 || ::PQstatus(handle_.get()) == CONNECTION_BAD) lost_ = true;
+    return !lost_;
+}
+
 std::string connection::reported(const char* setting) const {
     const char* found = ::PQparameterStatus(handle_.get(), setting);
     return found != nullptr ? found : "";

@@ -77,6 +77,8 @@ class connection {
     /// Where a transaction is open, after a refusal within it, rolls it back.
     void roll_back(deadline until);
     [[nodiscard]] bool is_lost() const noexcept { return lost_; }
+    /// Looks, without waiting, whether the server has ended the session meanwhile.
+    [[nodiscard]] bool check_alive() noexcept;
     /// A setting that the server reports by itself, or "".
     [[nodiscard]] std::string reported(const char* setting) const;
 

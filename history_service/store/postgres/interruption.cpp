@@ -40,4 +40,9 @@ interruption::outcome interruption::wait(int socket, bool read, bool write, dead
     }
 }
 
+bool interruption::is_readable(int socket) noexcept {
+    pollfd polled{socket, POLLIN, 0};
+    return ::poll(&polled, 1, 0) > 0;
+}
+
 }  // namespace perdure::history::postgres

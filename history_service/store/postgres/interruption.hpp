@@ -22,6 +22,8 @@ class interruption {
     enum class outcome { ready, timed_out, interrupted };
     /// Waits until the socket can be read, or written too with `write`. A negative socket: only for the time.
     [[nodiscard]] outcome wait(int socket, bool read, bool write, deadline until) const;
+    /// Whether the socket has something to read, or its end, without waiting.
+    [[nodiscard]] static bool is_readable(int socket) noexcept;
 
   private:
     int event_ = -1;

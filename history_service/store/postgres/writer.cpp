@@ -190,6 +190,8 @@ void writer::refuse_stale(connection& db, std::int64_t epoch, deadline until) {
 
 // Connects and fences where that was not done. Answers what became of the batch `sent`, which is of interest until then.
 writer::outcome writer::prepare(std::int64_t epoch, std::optional<std::int64_t> sent, deadline until) {
+    // What is not sent to a dead session needs no finding out.
+    if (session_.is_connected() && !session_.get(until).check_alive()) session_.drop();
     connection& db = session_.wait_for(until);
     if (place_ && place_->epoch == epoch && place_->connection == session_.generation()) return outcome::not_applied;
     place_.reset();

@@ -1,0 +1,162 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <map>
+#include <random>
+#include <thread>
+
+#include "history_service/store/lease.hpp"
+#include "history_service/store/postgres/postgres_store.hpp"
+#include "tests/support/postgres/cluster.hpp"
+
+namespace perdure::history {
+namespace {
+
+// Batch n makes two runs, goes on with the first run of batch n-1, and moves one pointer: half of it would show.
+commit_batch batch_of(std::int64_t n, run_number before, std::int64_t epoch) {
+    commit_batch batch;
+    batch.epoch = epoch;
+    for (const run_number run : {2 * n, 2 * n + 1}) {
+        run_write write;
+        write.run = run;
+        write.created = run_key{"default", "w-" + std::to_string(run), "r-" + std::to_string(run)};
+        write.records.push_back({1, 1, 1, std::string(static_cast<std::size_t>(200 + run % 7 * 900), 'r')});
+        write.wakeup = wall_time{std::chrono::seconds{n}};
+        write.tasks_added.push_back(
+            {{"default", "q", task_kind::workflow, false}, {wall_time{std::chrono::seconds{n}}, run, 1}, 1});
+        write.visibility = visibility_row{};
+        write.visibility->run = run;
+        write.visibility->namespace_name = "default";
+        write.visibility->workflow_id = write.created->workflow_id;
+        write.visibility->run_id = write.created->run_id;
+        batch.runs.push_back(std::move(write));
+    }
+    if (before > 0) {
+        run_write next;
+        next.run = before;
+        next.previous_sequence = 1;
+        next.records.push_back({2, 2, 1, "next"});
+        batch.runs.push_back(std::move(next));
+    }
+    batch.current_runs.push_back({"default", "newest", 2 * n});
+    return batch;
+}
+
+/// Commits batch after batch on a thread of its own and keeps what it was told of each.
+class committer {
+  public:
+    explicit committer(const std::string& uri) {
+        postgres_options options;
+        options.uri = uri;
+        auto opened = open_postgres_store(options);
+        if (!opened) throw std::runtime_error(opened.error().message);
+        db_ = std::move(*opened);
+        const auto lease = take_lease(*db_, "committer", std::chrono::hours{1});
+        if (!lease) throw std::runtime_error(lease.error().message);
+        epoch_ = lease->epoch;
+        thread_ = std::thread([this] { work(); });
+    }
+    committer(const committer&) = delete;
+    committer& operator=(const committer&) = delete;
+    ~committer() { finish(); }
+
+    void finish() {
+        stopping_ = true;
+        if (thread_.joinable()) thread_.join();
+    }
+    /// Waits until `count` more batches were answered.
+    void let_pass(std::int64_t count) {
+        const std::int64_t from = answered_;
+        while (answered_ < from + count) std::this_thread::yield();
+    }
+    /// By number: whether it was made. After `finish`.
+    [[nodiscard]] const std::map<std::int64_t, bool>& told() const { return told_; }
+    [[nodiscard]] const std::vector<std::string>& unexpected() const { return unexpected_; }
+
+  private:
+    void work() {
+        run_number before = 0;
+        for (std::int64_t n = 1; !stopping_; ++n) {
+            const auto outcome = db_->commit(batch_of(n, before, epoch_));
+            told_[n] = outcome.has_value();
+            if (outcome) before = 2 * n;
+            if (!outcome && outcome.error().code != status_code::unavailable) unexpected_.push_back(outcome.error().message);
+            ++answered_;
+        }
+    }
+
+    std::unique_ptr<store> db_;
+    std::int64_t epoch_ = 0;
+    std::map<std::int64_t, bool> told_;
+    std::vector<std::string> unexpected_;
+    std::atomic<std::int64_t> answered_{0};
+    std::atomic<bool> stopping_{false};
+    std::thread thread_;
+};
+
+void audit(const std::string& uri, const committer& done) {
+    EXPECT_THAT(done.unexpected(), ::testing::IsEmpty());
+    postgres_options options;
+    options.uri = uri;
+    options.read_only = true;
+    const auto db = std::move(*open_postgres_store(options));
+    std::int64_t newest = 0;
+    std::int64_t before = 0;
+    for (const auto& [n, made] : done.told()) {
+        for (const run_number run : {2 * n, 2 * n + 1})
+            EXPECT_EQ(db->load_run(run)->has_value(), made) << "batch " << n << " was answered with " << made;
+        if (!made) continue;
+        if (before > 0) {
+            const auto previous = db->load_run(2 * before);
+            EXPECT_EQ((*previous)->records.size(), 2U) << "batch " << n << " went on with run " << 2 * before;
+        }
+        before = newest = n;
+    }
+    EXPECT_EQ(*db->current_run("default", "newest"), std::optional<run_number>{2 * newest});
+    EXPECT_THAT(*db->check_rows(), ::testing::IsEmpty());
+}
+
+class PostgresCrash : public ::testing::Test {
+  protected:
+    void SetUp() override {
+        if (const auto reason = support::postgres_cluster::missing()) GTEST_SKIP() << *reason;
+        support::postgres_cluster::options durable;
+        durable.fsync = true;
+        cluster_.emplace(durable);
+        uri_ = cluster_->uri(cluster_->make_database());
+    }
+    std::optional<support::postgres_cluster> cluster_;
+    std::string uri_;
+    std::mt19937_64 random_{20261121};
+};
+
+TEST_F(PostgresCrash, OfAllItsProcessesAtTenMomentsLosesAndDoublesNothing) {
+    committer work(uri_);
+    for (int round = 0; round < 10; ++round) {
+        work.let_pass(static_cast<std::int64_t>(1 + random_() % 12));
+        std::this_thread::sleep_for(std::chrono::microseconds{random_() % 3'000});
+        cluster_->kill();
+        cluster_->start();
+    }
+    work.let_pass(5);
+    work.finish();
+    EXPECT_GT(work.told().size(), 20U);
+    audit(uri_, work);
+}
+
+TEST_F(PostgresCrash, OfItsConnectionsAtTwentyMomentsLosesAndDoublesNothing) {
+    committer work(uri_);
+    for (int round = 0; round < 20; ++round) {
+        work.let_pass(static_cast<std::int64_t>(1 + random_() % 12));
+        std::this_thread::sleep_for(std::chrono::microseconds{random_() % 3'000});
+        cluster_->cut_connections();
+    }
+    work.let_pass(5);
+    work.finish();
+    audit(uri_, work);
+    for (const auto& [n, made] : work.told()) EXPECT_TRUE(made) << "a cut alone is repaired, batch " << n << " was refused";
+}
+
+}  // namespace
+}  // namespace perdure::history
