@@ -37,6 +37,56 @@ TEST_P(StoreCommit, KnowsNothingOfWhatWasNeverWritten) {
     EXPECT_TRUE(must(db().read_events_reverse(1, 9, 10, 1000)).empty());
 }
 
+// Names are what clients choose: no choice may fail the batch that others share.
+TEST_P(StoreCommit, KeepsAnyBytesInNames) {
+    const std::vector<std::string> names{std::string("zero\0inside", 11), "\xff\xfe not UTF-8",
+                                         "'; DROP TABLE runs; --",        "\\x00",
+                                         std::string(1'000, 'n'),         "日本"};
+    commit_batch batch;
+    run_number run = 0;
+    for (const std::string& name : names) {
+        run_write write = new_run(++run);
+        write.created = run_key{name, name, name};
+        visibility_row& row = *write.visibility;
+        row.namespace_name = row.workflow_id = row.run_id = row.workflow_type = row.task_queue = row.info = name;
+        row.attributes = {{"Key", name}};
+        write.tasks_added = {{{name, name, task_kind::workflow, false}, {at(1), run, 2}, 1}};
+        batch.runs.push_back(write);
+        batch.current_runs.push_back({name, name, run});
+    }
+    commit(batch);
+    reopen();
+    for (run_number each = 1; each <= run; ++each) {
+        const run_write& write = batch.runs[static_cast<std::size_t>(each) - 1];
+        const std::string& name = write.created->workflow_id;
+        EXPECT_EQ(must(db().current_run(name, name)), std::optional{each});
+        EXPECT_EQ(must(db().find_run(*write.created)), std::optional{each});
+        EXPECT_EQ(must(db().load_run(each))->key, *write.created);
+        EXPECT_EQ(must(db().list(name, {}, {}, 10)).rows, (std::vector<visibility_row>{*write.visibility}));
+        const auto tasks = must(db().outstanding_tasks(write.tasks_added.front().queue, {}, 10));
+        ASSERT_EQ(tasks.size(), 1U);
+        EXPECT_EQ(tasks.front().key, *write.created);
+    }
+    EXPECT_EQ(must(db().outstanding_queues({}, 100)).size(), names.size());
+}
+
+// Which requests were served is told by the records of a run: a request that comes again after a restart finds them.
+TEST_P(StoreCommit, KeepsTheFullJournalThroughRestartsForThoseWhoAskAgain) {
+    run_write write = new_run(1);
+    write.records.front().bytes = "start, request r-1";
+    commit(batch_of({write}));
+    reopen();
+    commit(batch_of({next_record(1, 1, 3, 1, "signal, request r-2")}));
+    reopen();
+    const auto records = must(db().load_run(1))->records;
+    ASSERT_EQ(records.size(), 2U);
+    EXPECT_EQ(records[0].bytes, "start, request r-1");
+    EXPECT_EQ(records[1].bytes, "signal, request r-2");
+    commit_batch again = batch_of({next_record(1, 1, 3, 1, "signal, request r-2")});
+    again.epoch = epoch_;
+    EXPECT_EQ(db().commit(again).error().code, status_code::aborted) << "a second time would be a double";
+}
+
 TEST_P(StoreCommit, KeepsNamespacesApart) {
     commit_batch batch = batch_of({new_run(1)});
     batch.current_runs = {{"default", "order-1", 1}};

@@ -78,7 +78,11 @@ class batch_maker {
         if (!fresh && draw(4) == 0) {
             write.visibility = row_of(run);
             write.visibility->status = static_cast<int>(1 + draw(3));
+            write.visibility->history_length = draw(4);
+            if (write.visibility->status != 1) write.visibility->close_time = at(2'000 + draw(50));
         }
+        if (write.visibility && draw(2) == 0) write.visibility->attributes.emplace_back("Customer", draw(2) == 0 ? "ada" : "bob");
+        if (write.visibility && draw(2) == 0) write.visibility->attributes.emplace_back("Total", draw(5));
         return write;
     }
 
@@ -110,6 +114,18 @@ void expect_same(store& a, store& b, run_number last) {
     for (const queue_key& queue : queues)
         EXPECT_EQ(must(a.outstanding_tasks(queue, {}, 10'000)), must(b.outstanding_tasks(queue, {}, 10'000)));
     EXPECT_EQ(must(a.scan_runs(0, 10'000)), must(b.scan_runs(0, 10'000)));
+    for (const char* query :
+         {"", "ExecutionStatus = 'Running'", "ExecutionStatus != 'Running' ORDER BY CloseTime ASC", "Customer = 'ada'",
+          "Customer != 'ada' AND HistoryLength > 1", "Total >= 2 ORDER BY StartTime ASC"}) {
+        const list_filter filter = must(parse_list_filter(query));
+        EXPECT_EQ(must(a.count("default", filter)), must(b.count("default", filter))) << query;
+        std::optional<list_cursor> after;
+        do {
+            const auto page = must(a.list("default", filter, after, 7));
+            EXPECT_EQ(page.rows, must(b.list("default", filter, after, 7)).rows) << query;
+            after = page.next;
+        } while (after);
+    }
 }
 
 TEST_P(StoreRandomBatches, LeaveTheSameAsInMemoryAlsoAfterARestart) {

@@ -32,8 +32,6 @@ struct store_kind {
     std::function<std::unique_ptr<store_home>()> make;
     /// Why its tests cannot run here; nothing where they can.
     std::function<std::optional<std::string>()> missing = [] { return std::nullopt; };
-    /// How many rows a test of many is about: what the store takes in seconds.
-    std::int64_t many = 0;
 };
 
 /// The kinds that this program tests.
