@@ -20,7 +20,9 @@ void add_global_flags(CLI::App& app, settings& flags) {
                                                                  {"json", output_format::json},
                                                                  {"jsonl", output_format::jsonl},
                                                                  {"none", output_format::none}};
-    app.add_option("--address", flags.address, "Server, as http://host:port")->envname("PERDURE_ADDRESS")->capture_default_str();
+    app.add_option("--address", flags.address, "Server, as http://host:port; several with commas between them")
+        ->envname("PERDURE_ADDRESS")
+        ->capture_default_str();
     app.add_option("-n,--namespace", flags.space, "Namespace")->envname("PERDURE_NAMESPACE")->capture_default_str();
     app.add_option("-o,--output", flags.output, "text, json, jsonl or none")
         ->transform(CLI::Transformer(formats, CLI::ignore_case).description(""))

@@ -14,9 +14,9 @@ namespace {
 constexpr std::chrono::milliseconds patience{2'000};
 
 std::unique_ptr<perdure::frontend> connect(const perdure::cli::settings& flags) {
-    auto address = perdure::detail::http_address::parse(flags.address);
-    if (!address) throw perdure::cli::command_error(perdure::cli::exit_code::usage, "--address: " + address.error().message);
-    return std::make_unique<perdure::detail::http_frontend>(*std::move(address), patience);
+    auto servers = perdure::detail::server_list::parse(flags.address);
+    if (!servers) throw perdure::cli::command_error(perdure::cli::exit_code::usage, "--address: " + servers.error().message);
+    return std::make_unique<perdure::detail::http_frontend>(*std::move(servers), patience);
 }
 
 }  // namespace

@@ -24,10 +24,10 @@ endpoint endpoint::from_env() {
 }
 
 client client::connect(endpoint where) {
-    auto address = detail::http_address::parse(where.target);
-    if (!address) service_error::raise(address.error());
+    auto servers = detail::server_list::parse(where.target);
+    if (!servers) service_error::raise(servers.error());
     std::string identity = where.identity.empty() ? detail::default_identity() : std::move(where.identity);
-    auto via = std::make_shared<detail::http_connection>(*std::move(address), std::move(where.space), std::move(identity),
+    auto via = std::make_shared<detail::http_connection>(*std::move(servers), std::move(where.space), std::move(identity),
                                                          where.patience);
     return client(detail::with_conversion(std::move(via), std::move(where.conversion)));
 }

@@ -47,6 +47,8 @@ class codec_connection final : public connection {
     }
     [[nodiscard]] conversion_ptr conversion() const override { return how_; }
     void after(std::chrono::milliseconds delay, std::function<void()> then) override { inner_->after(delay, std::move(then)); }
+    [[nodiscard]] std::size_t servers() const noexcept override { return inner_->servers(); }
+    void leave_server() override { inner_->leave_server(); }
     void wait(latch& until) override { inner_->wait(until); }
     [[nodiscard]] std::string make_request_id() override { return inner_->make_request_id(); }
     [[nodiscard]] std::string describe() const override { return inner_->describe(); }

@@ -85,6 +85,12 @@ class connection {
     /// `service` do it themselves.
     [[nodiscard]] virtual std::shared_ptr<const payload_conversion> conversion() const { return nullptr; }
 
+    /// How many servers there are to turn to when one is gone.
+    [[nodiscard]] virtual std::size_t servers() const noexcept { return 1; }
+
+    /// The server in use says nothing any more: what is opened from now on goes to the next one.
+    virtual void leave_server() {}
+
     /// Calls `then` once after a while.
     virtual void after(std::chrono::milliseconds delay, std::function<void()> then) = 0;
 

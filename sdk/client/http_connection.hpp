@@ -5,18 +5,21 @@
 
 namespace perdure::detail {
 
-/// A server elsewhere: operations by HTTP, the worker stream by WebSocket, both at one port.
+/// Servers elsewhere: operations by HTTP, the worker stream by WebSocket, both at one port.
 class http_connection final : public connection {
   public:
-    http_connection(http_address address, std::string space, std::string identity, std::chrono::milliseconds patience);
+    http_connection(std::shared_ptr<server_list> servers, std::string space, std::string identity,
+                    std::chrono::milliseconds patience);
 
     [[nodiscard]] frontend& service() override { return frontend_; }
     [[nodiscard]] std::unique_ptr<worker_stream> open_stream(boost::asio::io_context& io, stream_events events) override;
     void after(std::chrono::milliseconds delay, std::function<void()> then) override { frontend_.after(delay, std::move(then)); }
-    [[nodiscard]] std::string describe() const override { return "http://" + address_.text(); }
+    [[nodiscard]] std::string describe() const override { return servers_->text(); }
+    [[nodiscard]] std::size_t servers() const noexcept override { return servers_->size(); }
+    void leave_server() override { servers_->move_on(servers_->current()); }
 
   private:
-    http_address address_;
+    std::shared_ptr<server_list> servers_;
     http_frontend frontend_;
 };
 

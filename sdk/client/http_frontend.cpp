@@ -14,6 +14,9 @@ constexpr const char* path_prefix = "/temporal.api.workflowservice.v1.WorkflowSe
 constexpr std::chrono::milliseconds quick_limit{15'000};
 // The server ends a long poll after at most a minute.
 constexpr std::chrono::milliseconds long_poll_limit{75'000};
+// With another server to turn to, one that hangs is given up sooner: polls of histories end after 20 s, queries after 10.
+constexpr std::chrono::milliseconds quick_limit_with_choice{5'000};
+constexpr std::chrono::milliseconds long_poll_limit_with_choice{25'000};
 
 template <class Request>
 bool waits(const Request& request) {
@@ -38,8 +41,14 @@ service_failure no_answer(const google::protobuf::Message& wanted) {
 
 }  // namespace
 
-http_frontend::http_frontend(http_address address, std::chrono::milliseconds patience)
-    : pool_(std::move(address)), patience_(patience) {}
+http_frontend::http_frontend(http_address only, std::chrono::milliseconds patience)
+    : http_frontend(std::make_shared<server_list>(std::move(only)), patience) {}
+
+http_frontend::http_frontend(std::shared_ptr<server_list> servers, std::chrono::milliseconds patience)
+    : quick_limit_(servers->is_choice() ? quick_limit_with_choice : quick_limit),
+      long_poll_limit_(servers->is_choice() ? long_poll_limit_with_choice : long_poll_limit),
+      pool_(std::move(servers)),
+      patience_(patience) {}
 
 http_frontend::~http_frontend() = default;
 
@@ -49,7 +58,7 @@ void http_frontend::post(const char* operation, const Request& request, reply<Re
                 .target = std::string(path_prefix) + operation,
                 .body = request.SerializeAsString(),
                 .media_type = protobuf_media_type,
-                .timeout = waits(request) ? long_poll_limit : quick_limit,
+                .timeout = waits(request) ? long_poll_limit_ : quick_limit_,
                 .repeatable = repeatable(request),
                 .retry_for = patience_},
                [done = std::move(done)](result<http_reply> answer) {

@@ -8,14 +8,15 @@
 
 namespace perdure::detail {
 
-/// The frontend of a server elsewhere, by HTTP and JSON.
+/// The frontend of servers elsewhere, by HTTP and JSON.
 ///
 /// Thread safe. Replies come on the connection pool's thread. A request that the server may see twice without harm is
 /// repeated while the server cannot be reached, for as long as `patience` says; starts, signals and cancels are among them
 /// because they carry request ids.
 class http_frontend final : public frontend {
   public:
-    explicit http_frontend(http_address address, std::chrono::milliseconds patience = std::chrono::seconds(10));
+    explicit http_frontend(http_address only, std::chrono::milliseconds patience = std::chrono::seconds(10));
+    explicit http_frontend(std::shared_ptr<server_list> servers, std::chrono::milliseconds patience = std::chrono::seconds(10));
     ~http_frontend() override;
 
     /// Calls `then` on the replies' thread after a while.
@@ -30,6 +31,8 @@ class http_frontend final : public frontend {
     template <class Response, class Request>
     void post(const char* operation, const Request& request, reply<Response> done);
 
+    std::chrono::milliseconds quick_limit_;
+    std::chrono::milliseconds long_poll_limit_;
     http_pool pool_;
     std::chrono::milliseconds patience_;
 };

@@ -31,10 +31,13 @@ constexpr std::size_t largest_reply = 256U << 20U;
 constexpr std::chrono::milliseconds connect_limit{3'000};
 constexpr std::chrono::milliseconds first_pause{20};
 constexpr std::chrono::milliseconds longest_pause{2'000};
+// One of several servers takes over within seconds; whoever waits for it should not wait much longer than that.
+constexpr std::chrono::milliseconds longest_pause_with_choice{400};
 
 /// One connection; it is either idle in the pool or belongs to one call.
 struct pooled_connection {
-    explicit pooled_connection(asio::io_context& io) : stream(io) {}
+    pooled_connection(asio::io_context& io, std::size_t of) : server(of), stream(io) {}
+    std::size_t server;
     beast::tcp_stream stream;
     beast::flat_buffer buffer;
     bool used_before = false;
@@ -56,40 +59,11 @@ struct call {
 
 }  // namespace
 
-result<http_address> http_address::parse(const std::string& text) {
-    const auto refuse = [&](const std::string& reason) {
-        return service_failure{.code = status_code::invalid_argument,
-                               .message = "the address \"" + text + "\" " + reason + "; write http://host:port"};
-    };
-    std::string rest = text;
-    if (const auto scheme = rest.find("://"); scheme != std::string::npos) {
-        if (rest.substr(0, scheme) != "http") return refuse("has a scheme other than http");
-        rest.erase(0, scheme + 3);
-    }
-    while (!rest.empty() && rest.back() == '/') rest.pop_back();
-    if (rest.empty() || rest.find('/') != std::string::npos) return refuse("is not a host and a port");
-    http_address address;
-    const auto colon = rest.rfind(':');
-    const bool bare_v6 = rest.front() != '[' && rest.find(':') != colon;
-    if (colon == std::string::npos || bare_v6 || rest.find(']', colon) != std::string::npos) {
-        address.host = rest;
-    } else {
-        address.host = rest.substr(0, colon);
-        address.port = rest.substr(colon + 1);
-    }
-    if (address.host.size() > 2 && address.host.front() == '[' && address.host.back() == ']')
-        address.host = address.host.substr(1, address.host.size() - 2);
-    const bool digits = !address.port.empty() && address.port.size() <= 5 &&
-                        address.port.find_first_not_of("0123456789") == std::string::npos && std::stoul(address.port) <= 65535;
-    if (address.host.empty() || !digits) return refuse("is not a host and a port");
-    return address;
-}
-
 struct http_pool::impl {
-    impl(http_address where, std::size_t most)
-        : address(std::move(where)), max_connections(most), random(std::random_device{}()) {}
+    impl(std::shared_ptr<server_list> where, std::size_t most)
+        : servers(std::move(where)), max_connections(most), random(std::random_device{}()) {}
 
-    http_address address;
+    std::shared_ptr<server_list> servers;
     std::size_t max_connections;
     asio::io_context io{1};
     asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
@@ -109,6 +83,12 @@ struct http_pool::impl {
     void begin(std::shared_ptr<call> next) {
         ++next->attempt;
         next->began = steady::now();
+        const std::size_t server = servers->current();
+        // Connections to a server that was left are of no use any more.
+        while (!idle.empty() && idle.back()->server != server) {
+            idle.pop_back();
+            --open_connections;
+        }
         if (!idle.empty()) {
             next->link = std::move(idle.back());
             idle.pop_back();
@@ -116,15 +96,15 @@ struct http_pool::impl {
         }
         if (open_connections >= max_connections) return waiting.push_back(std::move(next));
         ++open_connections;
-        next->link = std::make_unique<pooled_connection>(io);
+        next->link = std::make_unique<pooled_connection>(io, server);
         connect(std::move(next));
     }
 
     void connect(std::shared_ptr<call> next) {
         auto resolver = std::make_shared<tcp::resolver>(io);
-        const auto address_text = address.host;
+        const http_address& address = servers->at(next->link->server);
         resolver->async_resolve(
-            address_text, address.port,
+            address.host, address.port,
             [self = this, next, resolver](const beast::error_code& error, const tcp::resolver::results_type& found) {
                 if (error) return self->failed(next, error.message());
                 next->link->stream.expires_after(connect_limit);
@@ -142,7 +122,7 @@ struct http_pool::impl {
         next->message.method_string(next->request.method);
         next->message.target(next->request.target);
         next->message.version(11);
-        next->message.set(http::field::host, address.text());
+        next->message.set(http::field::host, servers->at(next->link->server).text());
         next->message.set(http::field::accept, next->request.media_type);
         next->message.keep_alive(true);
         if (next->request.method != "GET") {
@@ -166,31 +146,39 @@ struct http_pool::impl {
 
     void replied(const std::shared_ptr<call>& finished) {
         auto response = finished->parser->release();
+        const std::size_t server = finished->link->server;
         finished->link->stream.expires_never();
         finished->link->used_before = true;
         release(std::move(finished->link), response.keep_alive());
         const int status = response.result_int();
-        if (status == 503 && repeat_later(finished)) return;
+        if (status == 503) {
+            servers->move_on(server);
+            if (repeat_later(finished)) return;
+        }
         finish(finished, http_reply{status, std::move(response.body())});
     }
 
     /// Broken while in use. A kept-alive connection that the server closed meanwhile costs nothing: take another at once.
     void broken(const std::shared_ptr<call>& hurt, const beast::error_code& error) {
-        const bool stale = hurt->link->used_before && error != beast::error::timeout;
+        const bool late = error == beast::error::timeout;
+        const bool stale = hurt->link->used_before && !late;
+        const std::size_t server = hurt->link->server;
         release(std::move(hurt->link), false);
         if (stale && hurt->request.repeatable && !closing) return begin(hurt);
-        if (hurt->request.repeatable && error != beast::error::timeout && repeat_later(hurt)) return;
-        const auto code = error == beast::error::timeout ? status_code::deadline_exceeded : status_code::unavailable;
-        finish(hurt, service_failure{.code = code,
-                                     .message = "the request to " + address.text() + " came to nothing: " + error.message()});
+        servers->move_on(server);
+        if (hurt->request.repeatable && (!late || servers->is_choice()) && repeat_later(hurt)) return;
+        finish(hurt, service_failure{
+                         .code = late ? status_code::deadline_exceeded : status_code::unavailable,
+                         .message = "the request to " + servers->at(server).text() + " came to nothing: " + error.message()});
     }
 
     /// Never sent: harmless to repeat whatever it is.
     void failed(const std::shared_ptr<call>& hurt, const std::string& reason) {
+        servers->move_on(hurt->link->server);
         release(std::move(hurt->link), false);
         if (repeat_later(hurt)) return;
         finish(hurt, service_failure{.code = status_code::unavailable,
-                                     .message = "no server answers at " + address.text() + " (" + reason +
+                                     .message = "no server answers at " + servers->text() + " (" + reason +
                                                 "); start one with `perdure server start-dev`, or set PERDURE_ADDRESS"});
     }
 
@@ -200,7 +188,7 @@ struct http_pool::impl {
             again->trouble_since = now;
             again->attempt = 1;
         }
-        const auto pause = std::min(first_pause * (1 << std::min(again->attempt - 1, 8)), longest_pause);
+        const auto pause = pause_after(again->attempt);
         const auto jittered =
             std::chrono::milliseconds(std::uniform_int_distribution<std::int64_t>(pause.count() / 2, pause.count())(random));
         if (closing || now + jittered > *again->trouble_since + again->request.retry_for) return false;
@@ -211,8 +199,15 @@ struct http_pool::impl {
         return true;
     }
 
+    /// Each server is asked once before the pause grows.
+    [[nodiscard]] std::chrono::milliseconds pause_after(int attempt) const {
+        const auto round = (attempt - 1) / static_cast<int>(servers->size());
+        const auto longest = servers->is_choice() ? longest_pause_with_choice : longest_pause;
+        return std::min(first_pause * (1 << std::min(round, 8)), longest);
+    }
+
     void release(std::unique_ptr<pooled_connection> link, bool reusable) {
-        if (reusable && !closing) {
+        if (reusable && !closing && link->server == servers->current()) {
             idle.push_back(std::move(link));
         } else {
             --open_connections;
@@ -245,8 +240,11 @@ struct http_pool::impl {
     }
 };
 
-http_pool::http_pool(http_address address, std::size_t max_connections)
-    : impl_(std::make_shared<impl>(std::move(address), max_connections)) {
+http_pool::http_pool(http_address only, std::size_t max_connections)
+    : http_pool(std::make_shared<server_list>(std::move(only)), max_connections) {}
+
+http_pool::http_pool(std::shared_ptr<server_list> servers, std::size_t max_connections)
+    : impl_(std::make_shared<impl>(std::move(servers), max_connections)) {
     impl_->thread = std::thread([pool = impl_.get()] { pool->io.run(); });
 }
 

@@ -6,18 +6,9 @@
 #include <string>
 
 #include "api/result.hpp"
+#include "sdk/client/server_list.hpp"
 
 namespace perdure::detail {
-
-/// Where a server listens: the parts of "http://host:port".
-struct http_address {
-    std::string host = "127.0.0.1";
-    std::string port = "7243";
-
-    /// Reads "http://host:port", "host:port" or "host". The failure is invalid_argument and names the remedy.
-    [[nodiscard]] static result<http_address> parse(const std::string& text);
-    [[nodiscard]] std::string text() const { return host + ":" + port; }
-};
 
 struct http_request {
     std::string method = "GET";
@@ -37,15 +28,18 @@ struct http_reply {
     std::string body;
 };
 
-/// Sends HTTP requests to one server over a pool of kept-alive connections, on a thread of its own.
+/// Sends HTTP requests over a pool of kept-alive connections, on a thread of its own, to one server, or to whichever of several
+/// serves just now.
 ///
 /// Thread safe. A connection serves one request at a time; requests beyond the bound on connections wait for one to get
-/// free. Unreachable servers, broken connections and the status 503 are tried again with a growing, jittered pause.
+/// free. Unreachable servers, broken connections and the status 503 are tried again with a growing, jittered pause, each time at
+/// the next server; where there is a next one, a request that was not answered in time is tried there too.
 class http_pool {
   public:
     using handler = std::function<void(result<http_reply>)>;
 
-    explicit http_pool(http_address address, std::size_t max_connections = 512);
+    explicit http_pool(http_address only, std::size_t max_connections = 512);
+    explicit http_pool(std::shared_ptr<server_list> servers, std::size_t max_connections = 512);
     /// Ends the thread. Requests that are under way are answered `unavailable`, on the destroying thread.
     ~http_pool();
     http_pool(const http_pool&) = delete;

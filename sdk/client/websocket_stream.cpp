@@ -10,6 +10,8 @@
 #include <deque>
 #include <utility>
 
+#include "sdk/client/message_json.hpp"
+
 namespace perdure::detail {
 namespace {
 
@@ -88,14 +90,21 @@ class wire : public std::enable_shared_from_this<wire> {
             [](websocket::request_type& request) { request.set(beast::http::field::sec_websocket_protocol, subprotocol); }));
         socket_.read_message_max(largest_frame);
         socket_.auto_fragment(false);
-        socket_.async_handshake(host_, stream_path, [self = shared_from_this()](const beast::error_code& error) {
-            if (error) return self->lose("the handshake with " + self->host_ + ": " + error.message());
+        socket_.async_handshake(answer_, host_, stream_path, [self = shared_from_this()](const beast::error_code& error) {
+            if (error) return self->lose(self->why_refused(error));
             if (self->closed_) return;
             self->socket_.binary(true);
             self->open_ = true;
             self->read();
             if (self->events_.opened) self->events_.opened();
         });
+    }
+
+    // A server that stands by or drains says so in the body of its refusal.
+    [[nodiscard]] std::string why_refused(const beast::error_code& error) const {
+        if (error == websocket::error::upgrade_declined && !answer_.body().empty())
+            return host_ + ": " + read_failure(answer_.result_int(), answer_.body()).message;
+        return "the handshake with " + host_ + ": " + error.message();
     }
 
     void read() {
@@ -141,6 +150,7 @@ class wire : public std::enable_shared_from_this<wire> {
     websocket::stream<beast::tcp_stream> socket_;
     stream_events events_;
     std::string host_;
+    websocket::response_type answer_;
     beast::flat_buffer buffer_;
     std::deque<std::string> waiting_;
     std::string sending_;

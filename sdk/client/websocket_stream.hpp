@@ -1,7 +1,7 @@
 #pragma once
 
 #include "sdk/client/connection.hpp"
-#include "sdk/client/http_pool.hpp"
+#include "sdk/client/http_address.hpp"
 
 namespace perdure::detail {
 

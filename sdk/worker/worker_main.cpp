@@ -35,7 +35,8 @@ struct command_line {
 };
 
 void add_endpoint(CLI::App& part, command_line& line) {
-    part.add_option("--address", line.given.where.target, "The server, http://host:port")->envname("PERDURE_ADDRESS");
+    part.add_option("--address", line.given.where.target, "The server, http://host:port; several with commas between them")
+        ->envname("PERDURE_ADDRESS");
     part.add_option("--namespace", line.given.where.space, "The namespace to serve")->envname("PERDURE_NAMESPACE");
 }
 

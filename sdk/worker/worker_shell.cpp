@@ -56,6 +56,7 @@ core_options to_core(const worker_options& options, const registrations& registe
     // Without workflows nobody here could ask, and the slots kept for it would be lost.
     core.eager_activities = options.eager_activities && core.workflow_slots > 0;
     core.drain_timeout = options.drain_timeout;
+    core.servers = via.servers();
     core.seed = std::random_device{}();
     core.conversion = via.conversion();
     return core;
@@ -160,7 +161,11 @@ struct worker_shell::impl {
     }
 
     void carry_out(effect& wanted) {
-        std::visit(overloaded{[&](open_connection&) { open(); }, [&](close_connection&) { hang_up(); },
+        std::visit(overloaded{[&](open_connection&) { open(); },
+                              [&](close_connection& end) {
+                                  if (end.hangs) via->leave_server();
+                                  hang_up();
+                              },
                               [&](send_frame& sent) {
                                   if (stream) stream->send(std::move(sent.frame));
                               },

@@ -22,7 +22,8 @@ namespace perdure {
 
 /// Where the server is and who asks.
 struct endpoint {
-    /// "http://host:port".
+    /// "http://host:port", or several of them with commas between: servers on one database, of which one serves and the others
+    /// stand by. Calls and workers find the one that serves, and move over when another one does.
     std::string target = "http://127.0.0.1:7243";
     /// The namespace.
     std::string space = "default";

@@ -7,11 +7,17 @@ namespace {
 
 // A handshake that takes longer than this is as good as no server.
 constexpr std::chrono::milliseconds handshake_limit{10'000};
+// Where another server stands by, it serves within seconds: a worker should not come much later, nor wait long for the first one.
+constexpr std::chrono::milliseconds longest_pause_with_choice{500};
+constexpr std::chrono::milliseconds longest_silence_with_choice{9'000};
 
 }  // namespace
 
 link::link(const core_options& options)
-    : initial_(options.reconnect_initial), max_(options.reconnect_max), random_(options.seed) {}
+    : initial_(options.reconnect_initial),
+      max_(options.servers > 1 ? std::min(options.reconnect_max, longest_pause_with_choice) : options.reconnect_max),
+      servers_(static_cast<std::uint32_t>(std::max<std::size_t>(options.servers, 1))),
+      random_(options.seed) {}
 
 bool link::start_connecting(moment now) {
     if (phase_ != phase::waiting || now < connect_at_) return false;
@@ -32,14 +38,16 @@ void link::welcomed(const pb::worker::Welcome& welcome, moment now) {
     pinged_at_ = now;
     if (welcome.max_frame_bytes() != 0) max_frame_bytes_ = welcome.max_frame_bytes();
     idle_ = std::chrono::milliseconds(welcome.idle_timeout_ms());
+    if (servers_ > 1 && idle_.count() != 0) idle_ = std::min(idle_, longest_silence_with_choice);
 }
 
 void link::disconnected(moment now) {
     phase_ = phase::waiting;
-    const std::chrono::milliseconds pause = std::min(initial_ * (1 << std::min<std::uint32_t>(failures_, 10)), max_);
+    const std::chrono::milliseconds pause = std::min(initial_ * (1 << std::min<std::uint32_t>(failures_ / servers_, 10)), max_);
     ++failures_;
     last_pause_ = std::chrono::duration_cast<std::chrono::milliseconds>(pause * (0.5 + random_unit() / 2));
-    if (asked_pause_) last_pause_ += *asked_pause_;
+    // The pause that a server asks for is how long it will be away, which is nothing to whom another one serves.
+    if (asked_pause_ && servers_ == 1) last_pause_ += *asked_pause_;
     asked_pause_.reset();
     connect_at_ = now + last_pause_;
 }

@@ -41,6 +41,7 @@ class link {
 
     std::chrono::milliseconds initial_;
     std::chrono::milliseconds max_;
+    std::uint32_t servers_;
     std::uint64_t random_;
     phase phase_ = phase::waiting;
     std::uint32_t failures_ = 0;

@@ -42,6 +42,9 @@ struct core_options {
     std::chrono::milliseconds max_heartbeat_interval{60'000};
     std::chrono::milliseconds reconnect_initial{50};
     std::chrono::milliseconds reconnect_max{5'000};
+    /// How many servers there are to connect to. Each is tried once before the pause grows, and one that is silent is given up
+    /// sooner.
+    std::size_t servers = 1;
     /// Feeds the jitter of reconnects, nothing else.
     std::uint64_t seed = 0;
     /// What is done to payloads as they come and go; null for nothing.
@@ -58,6 +61,8 @@ struct open_connection {};
 /// Hang up; the core treats the connection as lost already.
 struct close_connection {
     std::string reason;
+    /// The server hangs, so that the next connection should go to another one.
+    bool hangs = false;
 };
 struct send_frame {
     pb::worker::FromWorker frame;

@@ -295,7 +295,7 @@ void worker_core::stop_if_drained(moment now) {
 void worker_core::advance(moment now) {
     if (stopped_) return;
     if (link_.is_dead(now)) {
-        effects_.emplace_back(close_connection{"the server has been silent for too long"});
+        effects_.emplace_back(close_connection{.reason = "the server has been silent for too long", .hangs = true});
         lose_connection("the server has been silent for too long", now);
         if (stopped_) return;
     }

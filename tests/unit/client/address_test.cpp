@@ -4,8 +4,8 @@
 #include <cstdlib>
 
 #include "perdure/client.hpp"
-#include "sdk/client/http_pool.hpp"
 #include "sdk/client/message_json.hpp"
+#include "sdk/client/server_list.hpp"
 
 namespace perdure::detail {
 namespace {
@@ -29,6 +29,27 @@ TEST(Address, RefusesWhatIsNoneAndSaysWhatToWrite) {
         EXPECT_THAT(parsed.error().message, HasSubstr("http://host:port"));
     }
     EXPECT_THROW((void)client::connect({.target = "ftp://x"}), service_error);
+}
+
+TEST(Address, OfSeveralServersStandBetweenCommas) {
+    const auto servers = server_list::parse("http://one:1, two:2/,three");
+    ASSERT_TRUE(servers) << servers.error().message;
+    EXPECT_EQ((*servers)->text(), "http://one:1,http://two:2,http://three:7243");
+    for (const char* text : {"one:1,", ",one:1", "one:1,,two:2", "one:1,https://two"}) {
+        const auto parsed = server_list::parse(text);
+        ASSERT_FALSE(parsed) << text;
+        EXPECT_EQ(parsed.error().code, status_code::invalid_argument);
+    }
+}
+
+TEST(Address, IsLeftOnceHoweverManyFoundItUseless) {
+    server_list servers(std::vector<http_address>{{"a", "1"}, {"b", "2"}, {"c", "3"}});
+    servers.move_on(0);
+    servers.move_on(0);
+    EXPECT_EQ(servers.current(), 1U);
+    servers.move_on(1);
+    servers.move_on(2);
+    EXPECT_EQ(servers.current(), 0U);
 }
 
 TEST(Endpoint, TakesWhatTheEnvironmentSays) {

@@ -166,6 +166,65 @@ TEST(HttpPool, ASilentServerRunsIntoTheDeadline) {
     over.set_value();
 }
 
+std::shared_ptr<server_list> both(const http_address& first, const http_address& second) {
+    return std::make_shared<server_list>(std::vector{first, second});
+}
+
+TEST(HttpPool, AStandbySendsItOnToTheServerThatServes) {
+    scripted_server standby([](tcp::socket peer, int) {
+        (void)read_request(peer);
+        reply(peer, 503, "standby");
+    });
+    scripted_server owner([](tcp::socket peer, int) {
+        for (int request = 0; request < 2; ++request) {
+            (void)read_request(peer);
+            reply(peer, 200, "served");
+        }
+    });
+    http_pool pool(both(standby.address(), owner.address()));
+    // Also what must not be done twice: who refused it has not done it.
+    EXPECT_EQ(ask(pool, {.target = "/", .repeatable = false})->body, "served");
+    EXPECT_EQ(ask(pool, {.target = "/"})->body, "served");
+    EXPECT_EQ(standby.connections(), 1);
+    EXPECT_EQ(owner.connections(), 1);
+}
+
+TEST(HttpPool, AServerThatHangsIsLeftForTheNext) {
+    std::promise<void> over;
+    scripted_server hangs([&](tcp::socket peer, int) {
+        (void)read_request(peer);
+        over.get_future().wait();
+    });
+    scripted_server serves([](tcp::socket peer, int) {
+        (void)read_request(peer);
+        reply(peer, 200, "served");
+    });
+    {
+        http_pool pool(both(hangs.address(), serves.address()));
+        const auto answer = ask(pool, {.target = "/", .timeout = 200ms});
+        ASSERT_TRUE(answer) << answer.error().message;
+        EXPECT_EQ(answer->body, "served");
+    }
+    over.set_value();
+}
+
+TEST(HttpPool, GoesRoundAllServersUntilOneTakesOver) {
+    http_address nowhere;
+    {
+        const scripted_server gone([](tcp::socket, int) {});
+        nowhere = gone.address();
+    }
+    scripted_server takes_over([](tcp::socket peer, int number) {
+        (void)read_request(peer);
+        reply(peer, number < 4 ? 503 : 200, "at last");
+    });
+    http_pool pool(both(nowhere, takes_over.address()));
+    const auto answer = ask(pool, {.target = "/"});
+    ASSERT_TRUE(answer) << answer.error().message;
+    EXPECT_EQ(answer->body, "at last");
+    EXPECT_EQ(takes_over.connections(), 4);
+}
+
 TEST(HttpPool, RequestsBeyondTheBoundWaitForAConnection) {
     scripted_server server([](tcp::socket peer, int) {
         for (int request = 0; request < 20; ++request) {

@@ -75,6 +75,52 @@ TEST_F(Connection, PingsAndGivesASilentServerUp) {
     EXPECT_NE(last<close_connection>(), nullptr);
 }
 
+class SeveralServers : public core_fixture {
+  protected:
+    SeveralServers() : core_fixture(of_two()) {}
+    static core_options of_two() {
+        core_options options = small_worker();
+        options.servers = 2;
+        return options;
+    }
+};
+
+TEST_F(SeveralServers, AreEachTriedOnceBeforeThePauseGrowsAndItStaysShort) {
+    for (int attempt = 0; attempt < 20; ++attempt) {
+        core.advance(now);
+        step();
+        ASSERT_NE(last<open_connection>(), nullptr) << "attempt " << attempt;
+        effects.clear();
+        core.disconnected("standby", now);
+        const auto pause = *core.next_due() - now;
+        const auto ideal = std::min<std::chrono::nanoseconds>(50ms * (1 << attempt / 2), 500ms);
+        EXPECT_THAT(pause, AllOf(Ge(ideal / 2 - 1ms), Le(ideal))) << "attempt " << attempt;
+        now += pause;
+    }
+}
+
+TEST_F(SeveralServers, ThePauseThatOneAsksForIsNotKeptWithAnother) {
+    connect_and_forget();
+    pb::worker::ServerMessage message;
+    message.mutable_shutdown()->set_reconnect_after_ms(700);
+    serve(std::move(message));
+    core.disconnected("closed", now);
+    EXPECT_LE(*core.next_due() - now, 50ms);
+}
+
+TEST_F(SeveralServers, OneThatHangsIsLeftSoonerThanTheOnlyOne) {
+    connect_and_forget();
+    now += 3s;
+    core.advance(now);
+    step();
+    EXPECT_EQ(kinds(), "ping");
+    now += 6s;
+    core.advance(now);
+    step();
+    ASSERT_NE(last<close_connection>(), nullptr);
+    EXPECT_TRUE(last<close_connection>()->hangs);
+}
+
 TEST_F(Connection, ARefusalOfTheGreetingThatCannotPassEndsTheWorkerWithItsReason) {
     core.advance(now);
     core.connected(now);
