@@ -14,7 +14,12 @@ result<std::unique_ptr<history_shard>> history_shard::open(const shard_environme
                                                            wall_time now) {
     auto lease = take_lease(environment.rows, options.owner, options.lease);
     if (!lease) return std::move(lease).error();
-    auto inside = std::make_unique<core>(environment, std::move(options), *lease, now);
+    return open(environment, std::move(options), *lease, now);
+}
+
+result<std::unique_ptr<history_shard>> history_shard::open(const shard_environment& environment, shard_options options,
+                                                           const shard_lease& lease, wall_time now) {
+    auto inside = std::make_unique<core>(environment, std::move(options), lease, now);
     inside->begin();
     return std::unique_ptr<history_shard>(new history_shard(std::move(inside)));
 }

@@ -43,6 +43,9 @@ class history_shard {
     /// Takes the lease and finds the wake-ups of the near future. Errors: the store's.
     [[nodiscard]] static result<std::unique_ptr<history_shard>> open(const shard_environment& environment, shard_options options,
                                                                      wall_time now);
+    /// The same under a lease that was taken before.
+    [[nodiscard]] static result<std::unique_ptr<history_shard>> open(const shard_environment& environment, shard_options options,
+                                                                     const shard_lease& lease, wall_time now);
     history_shard(const history_shard&) = delete;
     history_shard& operator=(const history_shard&) = delete;
     ~history_shard();
@@ -121,7 +124,7 @@ class history_shard {
     [[nodiscard]] std::size_t cached_runs() const noexcept;
     /// Wake-ups held in memory.
     [[nodiscard]] std::size_t armed_wakeups() const noexcept;
-    /// Set once another server has taken the lease: every request is refused from then on, and this process should end.
+    /// Set once another server has taken the lease: every request is refused from then on, and this shard should be let go.
     [[nodiscard]] const std::optional<service_failure>& lost_lease() const noexcept;
 
   private:

@@ -49,7 +49,7 @@ class embedded_connection final : public connection {
 server::options to_server(const embedded_options& options) {
     server::options made;
     made.http_port = options.http_port;
-    if (!options.database.empty()) made.database = options.database;
+    if (!options.database.empty()) made.store = {server::store_address::kind::sqlite, options.database};
     made.namespaces = {options.space};
     const auto level = server::parse_log_level(options.log_level);
     if (!level)

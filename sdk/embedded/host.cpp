@@ -3,12 +3,12 @@
 #include <utility>
 
 #include "api/assert.hpp"
-#include "server/runtime/node_maker.hpp"
+#include "server/runtime/node_source.hpp"
 
 namespace perdure::detail {
 
 result<std::shared_ptr<host>> host::start(const server::options& options, bool listen) {
-    auto runtime = server::server_runtime::start(options, {.make = server::make_node_on_store(options), .listen = listen});
+    auto runtime = server::server_runtime::start(options, {.from = server::make_store_source(options), .listen = listen});
     if (!runtime) return std::move(runtime.error());
     std::shared_ptr<host> made(new host);
     made->runtime_ = *std::move(runtime);

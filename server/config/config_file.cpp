@@ -91,14 +91,41 @@ assigned set_port(options& into, const toml::node& value) {
     return done{};
 }
 
+assigned set_store(store_address& into, const toml::node& value) {
+    const auto text = value.value_exact<std::string>();
+    if (!text) return wrong_type("a string in quotes");
+    auto parsed = store_address::parse(*text);
+    if (!parsed) return std::move(parsed.error());
+    into = *std::move(parsed);
+    return done{};
+}
+
+// Shorter, and a pause of the scheduler or of the disk looks like a dead server.
+constexpr std::chrono::milliseconds shortest_lease{500};
+
+assigned set_lease(std::chrono::milliseconds& into, const toml::node& value) {
+    std::chrono::milliseconds wanted{};
+    if (auto ok = set_duration(wanted, value); !ok) return ok;
+    if (wanted < shortest_lease) return wrong_type("at least 500ms");
+    into = wanted;
+    return done{};
+}
+
 using limits = connection_limits;
 
 constexpr std::array settings{
     setting{{"server", "address", "string", "The address to listen on."},
             [](options& into, const toml::node& value) { return set_text(into.address, value); }},
     setting{{"server", "http_port", "port", "HTTP, metrics and worker streams; 0 lets the system choose."}, set_port},
-    setting{{"server", "database", "string", "The SQLite file; without it everything is kept in memory."},
-            [](options& into, const toml::node& value) { return set_text(into.database.emplace(), value); }},
+    setting{{"server", "database", "string", "The SQLite file; the same as store = \"sqlite:FILE\"."},
+            [](options& into, const toml::node& value) {
+                into.store = {store_address::kind::sqlite, {}};
+                return set_text(into.store.location, value);
+            }},
+    setting{{"server", "store", "string", "memory, sqlite:FILE or postgres://user@host/database; memory if nothing is said."},
+            [](options& into, const toml::node& value) { return set_store(into.store, value); }},
+    setting{{"server", "lease", "duration", "How long a server that says nothing keeps a store that others share."},
+            [](options& into, const toml::node& value) { return set_lease(into.lease, value); }},
     setting{{"server", "namespaces", "list", "The namespaces that exist."},
             [](options& into, const toml::node& value) { return set_texts(into.namespaces, value); }},
     setting{{"server", "retention", "duration", "How long a closed run can be looked at; then it is deleted."},

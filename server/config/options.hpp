@@ -3,10 +3,10 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "server/config/store_address.hpp"
 #include "server/log/log.hpp"
 
 namespace perdure::server {
@@ -42,8 +42,10 @@ struct options {
     std::string address = "127.0.0.1";
     /// 0 lets the system choose; `server_runtime::port` tells which.
     std::uint16_t http_port = 7243;
-    /// The SQLite file; nothing means memory.
-    std::optional<std::string> database;
+    /// Where everything is kept.
+    store_address store{};
+    /// On a store that several servers share: how long one that says nothing keeps its lease. A standby takes over after it.
+    std::chrono::milliseconds lease{3'000};
     /// The namespaces that exist; any other is NotFound.
     std::vector<std::string> namespaces{"default"};
     /// How long a closed run can be looked at; then it is deleted.

@@ -65,6 +65,8 @@ class http_connection final : public connection_handle, public std::enable_share
         error_code ignored;
         socket_.close(ignored);
     }
+    // Its request, if it has one, was answered by the node as it went.
+    void node_gone(const std::string&) override {}
     [[nodiscard]] bool answering() const override {
         return phase_ == phase::body || phase_ == phase::service || phase_ == phase::writing;
     }
@@ -217,10 +219,16 @@ class http_connection final : public connection_handle, public std::enable_share
 
     void upgrade() {
         const auto request = parser_->release();
-        if (const auto refused = check_worker_upgrade(request, context_->draining)) return respond(refusal(*refused), true);
+        if (const auto refused = check_worker_upgrade(request, away())) return respond(refusal(*refused), true);
         deadline_.cancel();
         phase_ = phase::over;
         serve_worker_stream(std::move(socket_), request, context_);
+    }
+
+    [[nodiscard]] std::optional<service_failure> away() const {
+        if (context_->draining)
+            return service_failure{status_code::unavailable, "the server is shutting down; connect again in a moment"};
+        return context_->why_not_ready ? context_->why_not_ready() : std::nullopt;
     }
 
     loop_socket socket_;

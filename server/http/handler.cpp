@@ -94,11 +94,13 @@ struct http_handler::implementation : std::enable_shared_from_this<implementatio
         bool long_poll = false;
     };
 
-    implementation(node_door door, metrics& numbers, logger& lines) : enter(std::move(door)), measured(numbers), log(lines) {}
+    implementation(node_door door, metrics& numbers, logger& lines, readiness_check ready)
+        : enter(std::move(door)), measured(numbers), log(lines), why_not_ready(std::move(ready)) {}
 
     node_door enter;
     metrics& measured;
     logger& log;
+    readiness_check why_not_ready;
     std::unordered_map<std::uint64_t, waiting> waits{};
     std::uint64_t last = 0;
     bool draining = false;
@@ -124,11 +126,16 @@ struct http_handler::implementation : std::enable_shared_from_this<implementatio
             respond(not_with_this_verb(request.verb, {name}, "GET"));
         else if (name == "metrics")
             respond({.content_type = "text/plain; version=0.0.4; charset=utf-8", .body = measured.text()});
-        else if (name == "readyz" && draining)
-            respond(refusal(shutting_down));
+        else if (const auto away = name == "readyz" ? not_ready() : std::nullopt)
+            respond(refusal(*away));
         else
             respond({.body = R"({"status":"SERVING"})"});
         return true;
+    }
+
+    [[nodiscard]] std::optional<service_failure> not_ready() const {
+        if (draining) return shutting_down;
+        return why_not_ready ? why_not_ready() : std::nullopt;
     }
 
     static http_response upgrade_needed() {
@@ -195,8 +202,8 @@ struct http_handler::implementation : std::enable_shared_from_this<implementatio
     }
 };
 
-http_handler::http_handler(node_door enter, metrics& measured, logger& log)
-    : implementation_(std::make_shared<implementation>(std::move(enter), measured, log)) {}
+http_handler::http_handler(node_door enter, metrics& measured, logger& log, readiness_check why_not_ready)
+    : implementation_(std::make_shared<implementation>(std::move(enter), measured, log, std::move(why_not_ready))) {}
 http_handler::~http_handler() = default;
 
 void http_handler::handle(http_request request, std::function<void(http_response)> respond) {

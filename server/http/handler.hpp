@@ -30,8 +30,8 @@ struct http_response {
 /// One thread drives it, the node's.
 class http_handler {
   public:
-    /// All three must outlive the handler.
-    http_handler(node_door enter, metrics& measured, logger& log);
+    /// What it refers to must outlive the handler. Without a check it is ready until it drains.
+    http_handler(node_door enter, metrics& measured, logger& log, readiness_check why_not_ready = {});
     ~http_handler();
     http_handler(const http_handler&) = delete;
     http_handler& operator=(const http_handler&) = delete;

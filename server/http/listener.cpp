@@ -25,8 +25,9 @@ struct listener::implementation : std::enable_shared_from_this<implementation> {
     implementation(asio::io_context& io, listener_environment around)
         : acceptor(io),
           pause(io),
-          context(std::make_shared<http_context>(connection_context{around.enter, around.measured, around.log, around.limits},
-                                                 around.handler)) {}
+          context(std::make_shared<http_context>(
+              connection_context{around.enter, around.measured, around.log, around.limits, around.why_not_ready},
+              around.handler)) {}
 
     result<done> start(const std::string& address, std::uint16_t port) {
         error_code error;
@@ -110,6 +111,10 @@ void listener::drain() {
     implementation_->stop_accepting();
     implementation_->context->draining = true;
     implementation_->context->open.for_each([](connection_handle& one) { one.drain(); });
+}
+
+void listener::node_gone(const std::string& reason) {
+    implementation_->context->open.for_each([&](connection_handle& one) { one.node_gone(reason); });
 }
 
 bool listener::quiet() const noexcept {

@@ -23,6 +23,7 @@ struct listener_environment {
     metrics& measured;
     logger& log;
     connection_limits limits;
+    readiness_check why_not_ready{};
 };
 
 /// The one port of the server: HTTP, metrics and worker streams. Runs on the thread of its io_context.
@@ -40,6 +41,8 @@ class listener {
 
     /// Accepts nothing more, closes idle connections and tells workers to come back after a while.
     void drain();
+    /// The node is gone: workers are told so and disconnected. Not from inside a call of the node.
+    void node_gone(const std::string& reason);
     /// Nothing is being answered, and no frame waits for a worker to read it.
     [[nodiscard]] bool quiet() const noexcept;
     [[nodiscard]] std::size_t connections() const noexcept;

@@ -8,6 +8,7 @@
 #include "server/node/options.hpp"
 
 #include <memory>
+#include <optional>
 
 namespace perdure::server {
 
@@ -20,10 +21,12 @@ struct node_environment {
     history::background& writes;
     /// Where lists and counts are made, beside the commits.
     history::background& lists;
+    /// The store's lease, if its owner has taken it already.
+    std::optional<history::shard_lease> lease{};
 };
 
-/// A node on a store, at the time `now`. It takes the store's lease: a node that had it before is refused from then on.
-/// Errors: the store's.
+/// A node on a store, at the time `now`. It takes the store's lease unless it is given one: a node that had it before is refused
+/// from then on. Errors: the store's.
 [[nodiscard]] result<std::unique_ptr<node>> make_node(node_options options, const node_environment& environment, wall_time now);
 
 }  // namespace perdure::server

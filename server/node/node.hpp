@@ -8,6 +8,7 @@
 
 #include "api/frontend.hpp"
 #include "api/proto.hpp"
+#include "api/result.hpp"
 #include "api/time.hpp"
 #include "server/node/node_figures.hpp"
 
@@ -52,6 +53,9 @@ class node : public frontend {
 
     /// Every change is written.
     [[nodiscard]] virtual bool idle() const = 0;
+
+    /// Set once the store has refused a commit because another server took the lease: this node is of no use any more.
+    [[nodiscard]] virtual std::optional<service_failure> lost_lease() const = 0;
 
     /// What it holds now and has counted. Walks the task queues.
     [[nodiscard]] virtual node_figures figures() const = 0;

@@ -24,7 +24,8 @@ node_core::~node_core() {
 result<done> node_core::open(const node_environment& environment) {
     const history::shard_environment around{environment.rows, environment.ids, dispatcher_, environment.writes,
                                             environment.lists};
-    auto opened = history::history_shard::open(around, options_.shard, clock_.wall());
+    auto opened = environment.lease ? history::history_shard::open(around, options_.shard, *environment.lease, clock_.wall())
+                                    : history::history_shard::open(around, options_.shard, clock_.wall());
     if (!opened) return opened.error();
     shard_ = std::move(*opened);
     dispatcher_.attach(*shard_);
@@ -47,6 +48,8 @@ std::optional<wall_time> node_core::next_due() const {
 }
 
 bool node_core::idle() const { return shard_->idle(); }
+
+std::optional<service_failure> node_core::lost_lease() const { return shard_->lost_lease(); }
 
 node_figures node_core::figures() const {
     node_figures figures{.sessions = sessions_.size(),

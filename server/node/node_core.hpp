@@ -32,6 +32,7 @@ class node_core final : public node {
     [[nodiscard]] std::unique_ptr<worker_session> open_session(session_sink sink) override;
     [[nodiscard]] node_figures figures() const override;
     [[nodiscard]] bool idle() const override;
+    [[nodiscard]] std::optional<service_failure> lost_lease() const override;
 
 #define PERDURE_NODE_OPERATION(function, Name) \
     void function(pb::service::Name##Request request, reply<pb::service::Name##Response> done) override;

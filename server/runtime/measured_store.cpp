@@ -26,14 +26,18 @@ constexpr std::array<std::pair<int, std::string_view>, 10> endings{{
 
 class measured_store final : public history::store {
   public:
-    measured_store(std::unique_ptr<history::store> inner, metrics& measured) : inner_(std::move(inner)), measured_(measured) {}
+    measured_store(std::unique_ptr<history::store> inner, metrics& measured, std::atomic<boot_time>& last_commit)
+        : inner_(std::move(inner)), measured_(measured), last_commit_(last_commit) {}
 
     result<done> commit(const commit_batch& batch) override {
+        const boot_time asked = boot_clock::now();
         auto outcome = inner_->commit(batch);
-        if (outcome)
+        if (outcome) {
+            last_commit_.store(asked);
             count(batch);
-        else
+        } else {
             measured_.count("persistence_errors");
+        }
         return outcome;
     }
 
@@ -131,12 +135,14 @@ class measured_store final : public history::store {
 
     std::unique_ptr<history::store> inner_;
     metrics& measured_;
+    std::atomic<boot_time>& last_commit_;
 };
 
 }  // namespace
 
-std::unique_ptr<history::store> measure_store(std::unique_ptr<history::store> inner, metrics& measured) {
-    return std::make_unique<measured_store>(std::move(inner), measured);
+std::unique_ptr<history::store> measure_store(std::unique_ptr<history::store> inner, metrics& measured,
+                                              std::atomic<boot_time>& last_commit) {
+    return std::make_unique<measured_store>(std::move(inner), measured, last_commit);
 }
 
 }  // namespace perdure::server

@@ -1,17 +1,20 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string_view>
 #include <vector>
 
 #include "history_service/store/store.hpp"
 #include "server/metrics/metrics.hpp"
+#include "server/tenure/boot_clock.hpp"
 
 namespace perdure::server {
 
 /// A store that counts what is made durable in it: transitions, and how runs and activities end. What was not flushed is not
-/// counted. The metrics must outlive it.
-[[nodiscard]] std::unique_ptr<history::store> measure_store(std::unique_ptr<history::store> inner, metrics& measured);
+/// counted. `last_commit` is set to the moment at which the last commit that succeeded was asked for. Both must outlive it.
+[[nodiscard]] std::unique_ptr<history::store> measure_store(std::unique_ptr<history::store> inner, metrics& measured,
+                                                            std::atomic<boot_time>& last_commit);
 
 /// A history event as it stands in a journal record: the number of its type, and its bytes.
 struct recorded_event {

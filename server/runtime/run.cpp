@@ -6,24 +6,27 @@
 namespace perdure::server {
 
 result<std::unique_ptr<server_runtime>> server_runtime::start(const options& from) {
-    return start(from, {.make = make_node_on_store(from)});
+    return start(from, {.from = make_store_source(from)});
 }
 
 int run(const options& from, const std::function<void(std::uint16_t port)>& ready) {
     // Frames that do not parse are answered; the library's own lines about them help nobody.
     silence_protobuf_log();
-    auto started = server_runtime::start(from, {.make = make_node_on_store(from), .handle_signals = true});
-    if (!started) {
-        logger(from.level, from.format).error("the server cannot start", {{"reason", started.error().message}});
+    const auto refuse = [&](const service_failure& why) {
+        logger(from.level, from.format).error("the server cannot start", {{"reason", why.message}});
         return 1;
-    }
+    };
+    auto started = server_runtime::start(from, {.from = make_store_source(from), .handle_signals = true});
+    if (!started) return refuse(started.error());
     server_runtime& server = **started;
+    const bool lasts = from.store.of != store_address::kind::memory;
     server.log().info("serving", {{"address", from.address},
                                   {"port", server.port()},
-                                  {"store", from.database ? "sqlite" : "memory"},
-                                  {"database", from.database.value_or("none: nothing survives a restart")}});
+                                  {"store", from.store.name()},
+                                  {"database", lasts ? from.store.text() : "none: nothing survives a restart"}});
     if (ready) ready(server.port());
     server.run();
+    if (server.failure()) return refuse(*server.failure());
     server.log().info("stopped");
     return 0;
 }

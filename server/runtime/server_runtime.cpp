@@ -43,7 +43,7 @@ struct server_runtime::implementation {
           deadline(io),
           work(asio::make_work_guard(io)),
           around(io, lines, numbers),
-          handler([this]() -> node& { return around.enter(); }, numbers, lines) {
+          handler([this]() -> node& { return around.enter(); }, numbers, lines, [this] { return around.why_absent(); }) {
         numbers.before_scrape(set_process_metrics);
         numbers.before_scrape([this](metrics& into) { set_figures(into); });
     }
@@ -61,6 +61,7 @@ struct server_runtime::implementation {
         const node_figures figures = around.enter().figures();
         const auto set = [&](std::string_view name, std::size_t value) { into.set(name, {}, static_cast<double>(value)); };
         set("service_pending_requests", handler.pending());
+        set("numshards_gauge", around.why_absent() ? 0 : 1);
         set("cache_size", figures.cached_runs);
         set("cache_usage", figures.cached_bytes);
         set("loaded_task_queue_count", figures.loaded_task_queues);
@@ -85,18 +86,25 @@ struct server_runtime::implementation {
         into.set("approximate_backlog_age_seconds", {{"task_type", kind}}, figures.backlog_age_seconds);
     }
 
-    result<done> start(const runtime_setup& setup) {
+    result<done> start(runtime_setup setup) {
         if (setup.handle_signals) await_signals();
-        if (auto ok = around.start(setup.make); !ok) return ok;
+        around.when_gone([this](const service_failure& why) { node_gone(why); });
+        if (auto ok = around.start(std::move(setup.from)); !ok) return ok;
         if (!setup.listen) return done{};
         door.emplace(io, listener_environment{.enter = [this]() -> node& { return around.enter(); },
                                               .handler = handler,
                                               .measured = numbers,
                                               .log = lines,
-                                              .limits = settings.limits});
+                                              .limits = settings.limits,
+                                              .why_not_ready = [this] { return around.why_absent(); }});
         auto bound = door->start(settings.address, settings.http_port);
         if (bound) bound_port = door->port();
         return bound;
+    }
+
+    void node_gone(const service_failure& why) {
+        if (door) door->node_gone(why.message);
+        if (around.failure()) close();
     }
 
     void await_signals() {
@@ -185,10 +193,10 @@ struct server_runtime::implementation {
 server_runtime::server_runtime(std::unique_ptr<implementation> made) : implementation_(std::move(made)) {}
 server_runtime::~server_runtime() = default;
 
-result<std::unique_ptr<server_runtime>> server_runtime::start(const options& from, const runtime_setup& setup) {
+result<std::unique_ptr<server_runtime>> server_runtime::start(const options& from, runtime_setup setup) {
     raise_descriptor_limit();
     auto made = std::make_unique<implementation>(from);
-    if (auto ok = made->start(setup); !ok) return std::move(ok.error());
+    if (auto ok = made->start(std::move(setup)); !ok) return std::move(ok.error());
     return std::unique_ptr<server_runtime>(new server_runtime(std::move(made)));
 }
 
@@ -198,6 +206,8 @@ void server_runtime::run() {
     implementation_->thread = std::this_thread::get_id();
     implementation_->io.run();
 }
+
+const std::optional<service_failure>& server_runtime::failure() const noexcept { return implementation_->around.failure(); }
 
 void server_runtime::stop() {
     asio::post(implementation_->io, [this] { implementation_->drain(); });

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <list>
+#include <string>
 
 namespace perdure::server {
 
@@ -15,6 +16,8 @@ class connection_handle {
     /// Nothing more is taken; what is under way is finished.
     virtual void drain() = 0;
     virtual void close() = 0;
+    /// The node that it spoke with is gone: a worker has to look for another one.
+    virtual void node_gone(const std::string& reason) = 0;
     [[nodiscard]] virtual bool answering() const = 0;
     [[nodiscard]] virtual std::size_t unsent_bytes() const = 0;
 

@@ -67,6 +67,7 @@ class stream_connection final : public connection_handle, public std::enable_sha
         schedule_flush();
     }
     void close() override { give_up(close_code::going_away, "the server is shutting down"); }
+    void node_gone(const std::string& reason) override { give_up(close_code::going_away, reason); }
     [[nodiscard]] bool answering() const override { return false; }
     [[nodiscard]] std::size_t unsent_bytes() const override { return outbox_.bytes() + writing_.size(); }
 

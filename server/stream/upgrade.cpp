@@ -7,9 +7,9 @@
 
 namespace perdure::server {
 
-std::optional<service_failure> check_worker_upgrade(const upgrade_request& request, bool draining) {
+std::optional<service_failure> check_worker_upgrade(const upgrade_request& request, const std::optional<service_failure>& away) {
     namespace http = boost::beast::http;
-    if (draining) return service_failure{status_code::unavailable, "the server is shutting down; connect again in a moment"};
+    if (away) return away;
     const std::string_view target(request.target().data(), request.target().size());
     if (target.substr(0, target.find('?')) != worker_stream_path)
         return service_failure{status_code::not_found, "there is no WebSocket at " + std::string(target.substr(0, 200)) +

@@ -24,7 +24,7 @@ class running_server {
         server::options options;
         options.http_port = 0;
         options.level = server::log_level::error;
-        if (store == store_kind::sqlite) options.database = made->folder_.file("play.db");
+        if (store == store_kind::sqlite) options.store = {server::store_address::kind::sqlite, made->folder_.file("play.db")};
         auto runtime = server::server_runtime::start(options);
         if (!runtime) return std::move(runtime.error());
         made->runtime_ = *std::move(runtime);

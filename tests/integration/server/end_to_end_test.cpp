@@ -79,7 +79,7 @@ TEST(EndToEnd, WhatWasAcknowledgedSurvivesTheServer) {
         std::filesystem::path(testing::TempDir()) / ("perdure-end-" + std::to_string(::getpid()) + ".db");
     for (const char* suffix : {"", "-wal", "-shm", ".lock"}) std::filesystem::remove(file.string() + suffix);
     options from = running_server::quiet();
-    from.database = file.string();
+    from.store = {store_address::kind::sqlite, file.string()};
     {
         const real_server server(from);
         raw_client client(server.port());

@@ -12,11 +12,7 @@ namespace websocket = boost::beast::websocket;
 using tcp = asio::ip::tcp;
 
 running_server::running_server(const options& from) {
-    auto started = server_runtime::start(from, {.make = [this](const node_ground&) -> result<owned_node> {
-                                             auto made = std::make_unique<fake_node>();
-                                             node_ = made.get();
-                                             return owned_node{.beneath = nullptr, .served = std::move(made)};
-                                         }});
+    auto started = server_runtime::start(from, {.from = std::make_unique<fake_source>(node_)});
     if (!started) throw std::runtime_error(started.error().message);
     runtime_ = *std::move(started);
     thread_ = std::thread([this] { runtime_->run(); });

@@ -14,6 +14,25 @@
 
 namespace perdure::server {
 
+/// One fake node, at once and for good.
+class fake_source final : public node_source {
+  public:
+    explicit fake_source(fake_node*& made) : made_(made) {}
+    [[nodiscard]] std::optional<tenure_timing> shared() const override { return std::nullopt; }
+    [[nodiscard]] result<done> open(logger&, metrics&) override { return done{}; }
+    [[nodiscard]] result<history::lease_answer> acquire() override { return history::lease_answer{history::shard_lease{}}; }
+    [[nodiscard]] result<done> renew(std::int64_t) override { return done{}; }
+    [[nodiscard]] result<done> release(std::int64_t) override { return done{}; }
+    [[nodiscard]] result<std::unique_ptr<node>> make(const node_ground&, const history::shard_lease&) override {
+        auto made = std::make_unique<fake_node>();
+        made_ = made.get();
+        return std::unique_ptr<node>(std::move(made));
+    }
+
+  private:
+    fake_node*& made_;
+};
+
 /// A server with a fake node on a thread of its own, on a port that the system chose.
 class running_server {
   public:

@@ -216,9 +216,8 @@ TEST(Http, APortInUseIsRefusedWithTheRemedy) {
     running_server server;
     options from = running_server::quiet();
     from.http_port = server.port();
-    const auto second = server_runtime::start(from, {.make = [](const node_ground&) -> result<owned_node> {
-                                                  return owned_node{.beneath = nullptr, .served = std::make_unique<fake_node>()};
-                                              }});
+    fake_node* made = nullptr;
+    const auto second = server_runtime::start(from, {.from = std::make_unique<fake_source>(made)});
     ASSERT_FALSE(second);
     EXPECT_THAT(second.error().message, HasSubstr("another process listens on 127.0.0.1:"));
     EXPECT_THAT(second.error().message, HasSubstr("--http-port"));

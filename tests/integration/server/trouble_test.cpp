@@ -173,7 +173,7 @@ class OnDisk : public Trouble {
     }
     [[nodiscard]] options from() const {
         options made = running_server::quiet();
-        made.database = file_.string();
+        made.store = {store_address::kind::sqlite, file_.string()};
         return made;
     }
     void remove_files() const {

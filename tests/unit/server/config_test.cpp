@@ -28,7 +28,7 @@ idle_timeout = "2m"
                                    "perdure.toml");
     ASSERT_TRUE(read) << read.error().message;
     EXPECT_EQ(read->http_port, 8000);
-    EXPECT_EQ(read->database, "orders.db");
+    EXPECT_EQ(read->store, (store_address{store_address::kind::sqlite, "orders.db"}));
     EXPECT_EQ(read->namespaces, (std::vector<std::string>{"default", "shop"}));
     EXPECT_EQ(read->retention, 48h);
     EXPECT_EQ(read->cache_bytes, 32U << 20U);

@@ -23,6 +23,7 @@ class fake_node final : public node {
     std::size_t sessions_ever = 0;
     std::size_t most_unsent = 0;
     std::vector<std::string> dropped;
+    std::optional<service_failure> lost;
 
     ~fake_node() override {
         for (auto& one : later) one(service_failure{status_code::unavailable, "gone"});
@@ -38,6 +39,7 @@ class fake_node final : public node {
     }
     [[nodiscard]] std::optional<wall_time> next_due() const override { return due; }
     [[nodiscard]] bool idle() const override { return true; }
+    [[nodiscard]] std::optional<service_failure> lost_lease() const override { return lost; }
     [[nodiscard]] node_figures figures() const override { return {.sessions = sessions, .cached_runs = 3}; }
     [[nodiscard]] std::unique_ptr<worker_session> open_session(session_sink sink) override;
 

@@ -70,7 +70,8 @@ history::commit_batch batch_of(std::int64_t epoch, history::run_number run) {
 
 TEST(MeasuredStore, CountsWhatBecameDurable) {
     metrics measured;
-    const auto store = measure_store(std::make_unique<history::memory_store>(), measured);
+    std::atomic<boot_time> last_commit{boot_time::min()};
+    const auto store = measure_store(std::make_unique<history::memory_store>(), measured, last_commit);
     const auto lease = history::take_lease(*store, "test");
     ASSERT_TRUE(lease);
     const auto committed = store->commit(batch_of(lease->epoch, lease->next_run));
@@ -85,7 +86,8 @@ TEST(MeasuredStore, CountsWhatBecameDurable) {
 
 TEST(MeasuredStore, CountsNothingOfACommitThatFailed) {
     metrics measured;
-    const auto store = measure_store(std::make_unique<history::memory_store>(), measured);
+    std::atomic<boot_time> last_commit{boot_time::min()};
+    const auto store = measure_store(std::make_unique<history::memory_store>(), measured, last_commit);
     const auto lease = history::take_lease(*store, "test");
     ASSERT_TRUE(lease);
     EXPECT_FALSE(store->commit(batch_of(lease->epoch + 1, lease->next_run)));
@@ -96,7 +98,8 @@ TEST(MeasuredStore, CountsNothingOfACommitThatFailed) {
 
 TEST(MeasuredStore, CountsTasksThatNobodyTookInTime) {
     metrics measured;
-    const auto store = measure_store(std::make_unique<history::memory_store>(), measured);
+    std::atomic<boot_time> last_commit{boot_time::min()};
+    const auto store = measure_store(std::make_unique<history::memory_store>(), measured, last_commit);
     const auto lease = history::take_lease(*store, "test");
     ASSERT_TRUE(lease);
     history::v1::JournalRecord record;

@@ -1,0 +1,128 @@
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <mutex>
+#include <random>
+#include <string>
+
+#include "api/ids.hpp"
+#include "history_service/store/memory/memory_store.hpp"
+#include "history_service/store/postgres/postgres_store.hpp"
+#include "history_service/store/sqlite/sqlite_store.hpp"
+#include "server/node/make_node.hpp"
+#include "server/runtime/measured_store.hpp"
+#include "server/runtime/node_source.hpp"
+
+namespace perdure::server {
+namespace {
+
+class random_ids final : public history::id_source {
+  public:
+    std::string next() override {
+        std::array<std::byte, 16> bytes{};
+        for (std::size_t i = 0; i < bytes.size(); i += sizeof(std::random_device::result_type)) {
+            const auto word = device_();
+            for (std::size_t k = 0; k < sizeof word; ++k) bytes[i + k] = static_cast<std::byte>((word >> (8U * k)) & 0xffU);
+        }
+        return make_uuid4(bytes);
+    }
+
+  private:
+    std::random_device device_;
+};
+
+// Longer than a worker takes to answer a workflow task, and much shorter than anybody who waits for nothing could notice.
+constexpr std::chrono::milliseconds commit_delay{2};
+
+void write_line(logger& log, node_severity severity, std::string_view message) {
+    switch (severity) {
+        case node_severity::info:
+            return log.info("node", {{"event", message}});
+        case node_severity::warning:
+            return log.warn("node", {{"event", message}});
+        case node_severity::error:
+            return log.error("node", {{"event", message}});
+    }
+}
+
+// Of this process alone, for people who look who holds a lease and for the store, which lets a process have its own lease back.
+std::string owner_name() {
+    std::array<char, 256> host{};
+    if (::gethostname(host.data(), host.size() - 1) != 0) return "unknown";
+    return std::string(host.data()) + ":" + std::to_string(::getpid()) + ":" + random_ids().next().substr(0, 8);
+}
+
+class store_source final : public node_source {
+  public:
+    explicit store_source(options from) : from_(std::move(from)), owner_(owner_name()) {}
+
+    [[nodiscard]] std::optional<tenure_timing> shared() const override {
+        if (from_.store.of != store_address::kind::postgres) return std::nullopt;
+        return tenure_timing{.lease = from_.lease};
+    }
+
+    [[nodiscard]] result<done> open(logger& log, metrics& measured) override {
+        auto opened = open_store(log);
+        if (!opened) return std::move(opened.error());
+        auto rows = measure_store(*std::move(opened), measured, last_commit_);
+        const std::lock_guard lock(opening_);
+        rows_ = std::move(rows);
+        return done{};
+    }
+    void interrupt() noexcept override {
+        const std::lock_guard lock(opening_);
+        if (rows_) rows_->interrupt();
+    }
+    [[nodiscard]] result<history::lease_answer> acquire() override { return rows_->acquire_lease(owner_, from_.lease); }
+    [[nodiscard]] result<done> renew(std::int64_t epoch) override { return rows_->renew_lease(epoch); }
+    [[nodiscard]] result<done> release(std::int64_t epoch) override { return rows_->release_lease(epoch); }
+    [[nodiscard]] boot_time last_commit() const noexcept override { return last_commit_.load(); }
+
+    [[nodiscard]] result<std::unique_ptr<node>> make(const node_ground& ground, const history::shard_lease& lease) override {
+        node_options wanted;
+        wanted.namespaces = from_.namespaces;
+        wanted.shard.owner = owner_;
+        wanted.shard.retention = std::chrono::ceil<std::chrono::hours>(from_.retention);
+        wanted.shard.cache_bytes = from_.cache_bytes;
+        wanted.shard.commit_delay = commit_delay;
+        wanted.max_frame_bytes = from_.limits.frame_bytes;
+        wanted.session_idle_timeout = from_.limits.worker_idle_timeout;
+        wanted.log = [&log = ground.log](node_severity severity, std::string_view message) {
+            write_line(log, severity, message);
+        };
+        return make_node(std::move(wanted),
+                         {.rows = *rows_, .ids = ids_, .writes = ground.writes, .lists = ground.lists, .lease = lease},
+                         ground.now);
+    }
+
+  private:
+    [[nodiscard]] result<std::unique_ptr<history::store>> open_store(logger& log) const {
+        switch (from_.store.of) {
+            case store_address::kind::memory:
+                return std::unique_ptr<history::store>(std::make_unique<history::memory_store>());
+            case store_address::kind::sqlite:
+                return history::open_sqlite_store({.path = from_.store.location});
+            case store_address::kind::postgres:
+                break;
+        }
+        return history::open_postgres_store(
+            {.uri = from_.store.location,
+             // Beyond it a write would be for another owner's data.
+             .patience = from_.lease,
+             .warn = [&log](const std::string& sentence) { log.warn("database", {{"event", sentence}}); }});
+    }
+
+    options from_;
+    std::string owner_;
+    random_ids ids_;
+    std::atomic<boot_time> last_commit_{boot_time::min()};
+    std::mutex opening_;
+    std::unique_ptr<history::store> rows_;
+};
+
+}  // namespace
+
+std::unique_ptr<node_source> make_store_source(const options& from) { return std::make_unique<store_source>(from); }
+
+}  // namespace perdure::server
