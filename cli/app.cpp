@@ -66,6 +66,7 @@ void build(CLI::App& app, session& shared) {
     add_activity(group(app, "activity", "Complete or fail activities from outside their worker"), shared);
     add_task_queue(group(app, "task-queue", "Look into task queues"), shared);
     add_server(group(app, "server", "Run a server"), shared);
+    add_store(group(app, "store", "Look after the database of servers"), shared);
     add_fsck(app, shared);
     add_completion(app, shared);
 }

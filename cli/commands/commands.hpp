@@ -18,6 +18,7 @@ void add_workflow_stop(CLI::App& parent, session& shared);
 void add_activity(CLI::App& parent, session& shared);
 void add_task_queue(CLI::App& parent, session& shared);
 void add_server(CLI::App& parent, session& shared);
+void add_store(CLI::App& parent, session& shared);
 void add_fsck(CLI::App& parent, session& shared);
 void add_completion(CLI::App& root, session& shared);
 

@@ -12,6 +12,7 @@ http_connection::http_connection(std::shared_ptr<server_list> servers, std::stri
 
 std::unique_ptr<worker_stream> http_connection::open_stream(boost::asio::io_context& io, stream_events events) {
     const std::size_t server = servers_->current();
+    streams_at_ = server;
     // However it ended, the next one is looked for elsewhere: a server that drains or lost its lease hangs up too.
     events.closed = [servers = servers_, server, closed = std::move(events.closed)](std::string reason) {
         servers->move_on(server);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+
 #include "sdk/client/connection.hpp"
 #include "sdk/client/http_frontend.hpp"
 
@@ -16,10 +18,12 @@ class http_connection final : public connection {
     void after(std::chrono::milliseconds delay, std::function<void()> then) override { frontend_.after(delay, std::move(then)); }
     [[nodiscard]] std::string describe() const override { return servers_->text(); }
     [[nodiscard]] std::size_t servers() const noexcept override { return servers_->size(); }
-    void leave_server() override { servers_->move_on(servers_->current()); }
+    void leave_server() override { servers_->move_on(streams_at_); }
 
   private:
     std::shared_ptr<server_list> servers_;
+    /// The server of the last stream that was opened.
+    std::atomic<std::size_t> streams_at_{0};
     http_frontend frontend_;
 };
 

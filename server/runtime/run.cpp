@@ -20,10 +20,10 @@ int run(const options& from, const std::function<void(std::uint16_t port)>& read
     if (!started) return refuse(started.error());
     server_runtime& server = **started;
     const bool lasts = from.store.of != store_address::kind::memory;
-    server.log().info("serving", {{"address", from.address},
-                                  {"port", server.port()},
-                                  {"store", from.store.name()},
-                                  {"database", lasts ? from.store.text() : "none: nothing survives a restart"}});
+    server.log().info("listening", {{"address", from.address},
+                                    {"port", server.port()},
+                                    {"store", from.store.name()},
+                                    {"database", lasts ? from.store.text() : "none: nothing survives a restart"}});
     if (ready) ready(server.port());
     server.run();
     if (server.failure()) return refuse(*server.failure());

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <random>
 #include <string>
+#include <utility>
 
 #include "api/ids.hpp"
 #include "history_service/store/memory/memory_store.hpp"
@@ -97,7 +98,13 @@ class store_source final : public node_source {
     }
 
   private:
-    [[nodiscard]] result<std::unique_ptr<history::store>> open_store(logger& log) const {
+    // What is said again at every attempt is logged once.
+    void warn(logger& log, const std::string& sentence) {
+        const std::lock_guard lock(warning_);
+        if (std::exchange(last_warning_, sentence) != sentence) log.warn("database", {{"event", sentence}});
+    }
+
+    [[nodiscard]] result<std::unique_ptr<history::store>> open_store(logger& log) {
         switch (from_.store.of) {
             case store_address::kind::memory:
                 return std::unique_ptr<history::store>(std::make_unique<history::memory_store>());
@@ -106,17 +113,18 @@ class store_source final : public node_source {
             case store_address::kind::postgres:
                 break;
         }
-        return history::open_postgres_store(
-            {.uri = from_.store.location,
-             // Beyond it a write would be for another owner's data.
-             .patience = from_.lease,
-             .warn = [&log](const std::string& sentence) { log.warn("database", {{"event", sentence}}); }});
+        return history::open_postgres_store({.uri = from_.store.location,
+                                             // Beyond it a write would be for another owner's data.
+                                             .patience = from_.lease,
+                                             .warn = [this, &log](const std::string& sentence) { warn(log, sentence); }});
     }
 
     options from_;
     std::string owner_;
     random_ids ids_;
     std::atomic<boot_time> last_commit_{boot_time::min()};
+    std::mutex warning_;
+    std::string last_warning_;
     std::mutex opening_;
     std::unique_ptr<history::store> rows_;
 };

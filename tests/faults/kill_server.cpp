@@ -1,7 +1,8 @@
-// 200 orders under way while the server and the workers are killed at random moments. At the end every order has reached
-// its right outcome, the books balance, and fsck finds nothing.
+// 200 orders under way while servers and workers are killed at random moments, and with PostgreSQL the database too: all of its
+// processes at once, and its connections alone. At the end every order has reached its right outcome, the books balance, and
+// fsck finds nothing.
 //
-//     kill_server [--seed N] [--rounds N] [--orders N] [--kills N] [--folder DIR]
+//     kill_server [--store sqlite|postgres] [--seed N] [--rounds N] [--orders N] [--kills N] [--folder DIR]
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -13,11 +14,15 @@
 #include "demo/audit.hpp"
 #include "demo/customers.hpp"
 #include "demo/stage.hpp"
+#include "tests/support/postgres/cluster.hpp"
 
 namespace {
 
 using namespace shop::demo;
 using namespace std::chrono_literals;
+
+// What CTest takes for a test that cannot be run here.
+constexpr int skipped = 77;
 
 struct Plan {
     std::uint64_t seed = 1;
@@ -26,7 +31,11 @@ struct Plan {
     std::size_t at_once = 64;
     std::string folder;
     std::string programs;
+    std::string store = "sqlite";
 };
+
+using perdure::support::postgres_cluster;
+enum class Blow : std::uint8_t { server, worker, database, connections };
 
 // The file's stories over and over under new order ids; duplicates are told by their first id, so they are left out.
 std::vector<Story> many_stories(std::size_t count) {
@@ -44,35 +53,65 @@ std::vector<Story> many_stories(std::size_t count) {
     return stories;
 }
 
-// Kills are spread over the progress of the orders, so that a fast machine does not finish before they come.
-void disturb(Stage& stage, const Customers& customers, const Plan& plan) {
-    std::mt19937_64 dice(plan.seed);
-    std::vector<std::pair<std::size_t, bool>> moments;
-    for (std::size_t i = 0; i < 2 * plan.kills; ++i) moments.emplace_back(dice() % (customers.total() * 9 / 10), i < plan.kills);
-    std::ranges::sort(moments);
-    for (const auto& [progress, server] : moments) {
-        while (customers.finished() < progress) std::this_thread::sleep_for(1ms);
-        std::this_thread::sleep_for(std::chrono::milliseconds{dice() % 40});
-        if (server) {
-            stage.kill_server();
-            std::this_thread::sleep_for(std::chrono::milliseconds{dice() % 100});
-            stage.start_server();
-        } else {
+// Answers what was done.
+std::string deal(Blow blow, Stage& stage, postgres_cluster* database, std::mt19937_64& dice) {
+    const auto moment = [&] { std::this_thread::sleep_for(std::chrono::milliseconds{dice() % 100}); };
+    switch (blow) {
+        case Blow::server: {
+            const std::size_t server = dice() % stage.servers();
+            stage.kill_server(server);
+            moment();
+            stage.start_server(server);
+            return "killed server " + std::to_string(server + 1);
+        }
+        case Blow::worker: {
             const std::size_t worker = dice() % stage.workers();
             stage.kill_worker(worker);
             stage.start_worker(worker);
+            return "killed worker " + std::to_string(worker + 1);
         }
-        std::printf("%zu/%zu orders done: killed the %s\n", customers.finished(), customers.total(),
-                    server ? "server" : "worker");
+        case Blow::database:
+            database->kill();
+            moment();
+            database->start();
+            return "killed the database";
+        case Blow::connections:
+            database->cut_connections();
+            return "cut the database's connections";
+    }
+    return {};
+}
+
+// Kills are spread over the progress of the orders, so that a fast machine does not finish before they come.
+void disturb(Stage& stage, postgres_cluster* database, const Customers& customers, const Plan& plan) {
+    std::mt19937_64 dice(plan.seed);
+    std::vector<Blow> blows{Blow::server, Blow::worker};
+    if (database != nullptr) blows.insert(blows.end(), {Blow::database, Blow::connections});
+    std::vector<std::pair<std::size_t, Blow>> moments;
+    for (const Blow blow : blows)
+        for (std::size_t i = 0; i < plan.kills; ++i) moments.emplace_back(dice() % (customers.total() * 9 / 10), blow);
+    std::ranges::sort(moments);
+    for (const auto& [progress, blow] : moments) {
+        while (customers.finished() < progress) std::this_thread::sleep_for(1ms);
+        std::this_thread::sleep_for(std::chrono::milliseconds{dice() % 40});
+        std::printf("%zu/%zu orders done: %s\n", customers.finished(), customers.total(),
+                    deal(blow, stage, database, dice).c_str());
         std::fflush(stdout);
     }
 }
 
 bool round(const Plan& plan) {
     std::filesystem::remove_all(plan.folder);
-    Stage stage({.programs = plan.programs, .folder = plan.folder});
+    std::unique_ptr<postgres_cluster> database;
+    StageOptions options{.programs = plan.programs, .folder = plan.folder};
+    if (plan.store == "postgres") {
+        database = std::make_unique<postgres_cluster>(postgres_cluster::options{.fsync = true, .settings = {}});
+        options.store = database->uri(database->make_database());
+        options.servers = 2;
+    }
+    Stage stage(options);
     Customers customers(stage.address(), many_stories(plan.orders), plan.at_once);
-    disturb(stage, customers, plan);
+    disturb(stage, database.get(), customers, plan);
     const auto outcomes = customers.outcomes();
     stage.stop();
 
@@ -85,12 +124,12 @@ bool round(const Plan& plan) {
     }
     for (std::string& violation : audit(read_books(stage.path("warehouse.db"), stage.path("payments.db")), shipped))
         wrong.push_back(std::move(violation));
-    Process fsck({stage.program("perdure"), "fsck", "--db", stage.path("perdure.db")}, {}, stage.path("fsck.log"));
+    Process fsck({stage.program("perdure"), "fsck", "--store", stage.store()}, {}, stage.path("fsck.log"));
     while (fsck.running()) std::this_thread::sleep_for(10ms);
     if (fsck.stop() != 0) wrong.push_back("fsck found something; see " + stage.path("fsck.log"));
     for (const std::string& line : wrong) std::printf("WRONG: %s\n", line.c_str());
-    std::printf("seed %llu: %zu orders, %zu server kills, %zu worker kills: %s\n", static_cast<unsigned long long>(plan.seed),
-                outcomes.size(), plan.kills, plan.kills, wrong.empty() ? "every promise held" : "NOT SOUND");
+    std::printf("seed %llu on %s: %zu orders, %zu blows of each kind: %s\n", static_cast<unsigned long long>(plan.seed),
+                plan.store.c_str(), outcomes.size(), plan.kills, wrong.empty() ? "every promise held" : "NOT SOUND");
     return wrong.empty();
 }
 
@@ -105,9 +144,14 @@ int main(int argc, char** argv) {
     app.add_option("--seed", plan.seed, "Which moments; round n uses seed + n")->capture_default_str();
     app.add_option("--rounds", rounds, "How often to play it all")->capture_default_str();
     app.add_option("--orders", plan.orders)->capture_default_str();
-    app.add_option("--kills", plan.kills, "Of the server, and as many of workers")->capture_default_str();
+    app.add_option("--kills", plan.kills, "Of servers, as many of workers, and so on")->capture_default_str();
+    app.add_option("--store", plan.store)->check(CLI::IsMember({"sqlite", "postgres"}))->capture_default_str();
     app.add_option("--folder", plan.folder, "Databases and logs; kept when something is wrong")->capture_default_str();
     CLI11_PARSE(app, argc, argv);
+    if (const auto reason = plan.store == "postgres" ? postgres_cluster::missing() : std::nullopt) {
+        std::fprintf(stderr, "kill_server: SKIPPED: %s\n", reason->c_str());
+        return skipped;
+    }
     try {
         for (std::size_t i = 0; i < rounds; ++i, ++plan.seed)
             if (!round(plan)) return EXIT_FAILURE;

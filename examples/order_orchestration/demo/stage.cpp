@@ -59,35 +59,46 @@ void await_port(std::uint16_t port, Process& process, const std::string& what, c
 
 }  // namespace
 
-Stage::Stage(StageOptions options) : options_(std::move(options)), port_(free_port()), gateway_port_(free_port()) {
+Stage::Stage(StageOptions options) : options_(std::move(options)), gateway_port_(free_port()) {
     std::filesystem::create_directories(options_.folder);
     gateway_ = std::make_unique<Process>(std::vector<std::string>{program("order_gateway"), "--port",
                                                                   std::to_string(gateway_port_), "--ledger", path("payments.db")},
                                          std::map<std::string, std::string>{}, path("gateway.log"));
     await_port(gateway_port_, *gateway_, "the payment gateway", path("gateway.log"));
-    start_server();
+    servers_.resize(options_.servers);
+    for (std::size_t i = 0; i < servers_.size(); ++i) {
+        ports_.push_back(free_port());
+        start_server(i);
+    }
     workers_.resize(options_.workers);
     for (std::size_t i = 0; i < workers_.size(); ++i) start_worker(i);
 }
 
 Stage::~Stage() = default;
 
-std::string Stage::address() const { return "http://127.0.0.1:" + std::to_string(port_); }
+std::string Stage::address() const {
+    std::string all;
+    for (const std::uint16_t port : ports_)
+        all += (all.empty() ? "http://127.0.0.1:" : ",http://127.0.0.1:") + std::to_string(port);
+    return all;
+}
+std::string Stage::store() const { return options_.store.empty() ? "sqlite:" + path("perdure.db") : options_.store; }
 std::string Stage::path(const std::string& file) const { return options_.folder + "/" + file; }
 std::string Stage::program(const std::string& name) const { return options_.programs + "/" + name; }
 
-void Stage::kill_server() {
+void Stage::kill_server(std::size_t index) {
     const std::lock_guard lock(guard_);
-    server_->kill();
+    servers_[index]->kill();
 }
 
-void Stage::start_server() {
+void Stage::start_server(std::size_t index) {
     const std::lock_guard lock(guard_);
-    server_ =
-        std::make_unique<Process>(std::vector<std::string>{program("perdure"), "server", "start-dev", "--db", path("perdure.db"),
-                                                           "--http-port", std::to_string(port_), "--log-level", "info"},
-                                  std::map<std::string, std::string>{}, path("server.log"));
-    await_port(port_, *server_, "the server", path("server.log"));
+    const std::string log = path(index == 0 ? "server.log" : "server-" + std::to_string(index + 1) + ".log");
+    servers_[index] =
+        std::make_unique<Process>(std::vector<std::string>{program("perdure"), "server", "start", "--store", store(),
+                                                           "--http-port", std::to_string(ports_[index]), "--log-level", "info"},
+                                  std::map<std::string, std::string>{}, log);
+    await_port(ports_[index], *servers_[index], "the server", log);
 }
 
 void Stage::kill_worker(std::size_t index) {
@@ -107,7 +118,7 @@ void Stage::start_worker(std::size_t index) {
 void Stage::stop() {
     const std::lock_guard lock(guard_);
     for (auto& worker : workers_) worker->stop();
-    server_->stop();
+    for (auto& server : servers_) server->stop();
     gateway_->stop();
 }
 

@@ -15,6 +15,8 @@ struct StageOptions {
     std::string programs;  ///< the folder of `perdure`, `order_worker` and `order_gateway`
     std::string folder;    ///< databases and logs; made if it is missing
     std::size_t workers = 2;
+    std::string store{};      ///< what `perdure server start --store` takes; empty: a file in the folder
+    std::size_t servers = 1;  ///< of several on one store, one serves and the others stand by
 };
 
 /// The whole play: server, payment gateway and workers, each a process that can be killed and started again.
@@ -25,13 +27,17 @@ class Stage {
     explicit Stage(StageOptions options);
     ~Stage();
 
+    /// Of all servers, as clients and workers take it.
     [[nodiscard]] std::string address() const;
+    /// As `perdure` takes it.
+    [[nodiscard]] std::string store() const;
     [[nodiscard]] std::string path(const std::string& file) const;
     [[nodiscard]] std::string program(const std::string& name) const;
     [[nodiscard]] std::size_t workers() const { return workers_.size(); }
+    [[nodiscard]] std::size_t servers() const { return servers_.size(); }
 
-    void kill_server();
-    void start_server();
+    void kill_server(std::size_t index = 0);
+    void start_server(std::size_t index = 0);
     void kill_worker(std::size_t index);
     void start_worker(std::size_t index);
     /// SIGTERM to everybody, workers first.
@@ -39,11 +45,11 @@ class Stage {
 
   private:
     StageOptions options_;
-    std::uint16_t port_ = 0;
+    std::vector<std::uint16_t> ports_;
     std::uint16_t gateway_port_ = 0;
     std::mutex guard_;
     std::unique_ptr<Process> gateway_;
-    std::unique_ptr<Process> server_;
+    std::vector<std::unique_ptr<Process>> servers_;
     std::vector<std::unique_ptr<Process>> workers_;
 };
 

@@ -87,6 +87,12 @@ error connect_error(std::string_view text) {
                                                std::string(trimmed(text)) + "; it is tried again"},
                 true,
                 {}};
+    // What libpq finds wrong with a value before it has sent anything: "invalid port number: ...".
+    if (text.starts_with("invalid "))
+        return {
+            {status_code::failed_precondition, "the connection string is wrong: " + std::string(trimmed(text)) + "; correct it"},
+            true,
+            {}};
     return lost_error(text);
 }
 
