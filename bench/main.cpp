@@ -8,119 +8,158 @@
 #include <perdure/worker.hpp>
 
 #include "api/proto_log.hpp"
-#include "bench/order4.hpp"
+#include "bench/machine/postgres.hpp"
 #include "bench/replay/replay_run.hpp"
-#include "bench/report.hpp"
-#include "bench/rest/rest_run.hpp"
-#include "bench/run/cast.hpp"
+#include "bench/stage/worker_settings.hpp"
+#include "bench/suite/suite.hpp"
+#include "bench/workload/workload.hpp"
 
 namespace {
 
 namespace bench = perdure::bench;
 
+struct flags {
+    bench::settings wanted;
+    double seconds = 10;
+    double warm_up_seconds = 1;
+    double span_seconds = 60;
+    bool json = false;
+    std::string folder = std::filesystem::current_path().string();
+};
+
 int run_worker(const std::string& address, bool plain) {
-    perdure::worker worker(perdure::client::connect({.target = address}),
-                           {.task_queue = bench::task_queue,
-                            .workflow_threads = 1,
-                            .activity_threads = 1,
-                            .max_workflow_tasks = 1000,
-                            .max_activities = 1000,
-                            .replay_level = plain ? perdure::replay_level::commands : perdure::replay_level::arguments,
-                            .record_call_sites = !plain});
-    bench::add_order4(worker);
+    perdure::worker worker(perdure::client::connect({.target = address}), bench::busy_worker(plain));
+    bench::add_workflows(worker);
     return worker.run_until_signalled();
 }
 
-constexpr std::chrono::milliseconds idle_time{5'000};
-constexpr std::chrono::milliseconds nap{10};
-constexpr std::size_t naps = 200;
-constexpr std::size_t many = 100'000;
-
-bench::rest_options rest_of(const bench::order4_options& options) {
-    return {.folder = options.folder, .programs = options.programs};
-}
-
-template <class Report>
-int print(const Report& report, bool json) {
-    std::printf("%s\n", (json ? bench::as_json(report) : bench::as_text(report)).c_str());
+int print(const std::string& text) {
+    std::printf("%s\n", text.c_str());
     std::fflush(stdout);
     return EXIT_SUCCESS;
 }
 
-int run_table(bench::order4_options options) {
-    std::vector<bench::order4_report> reports;
-    for (const std::size_t concurrency : {1U, 32U, 256U}) {
-        options.concurrency = concurrency;
-        reports.push_back(bench::run_order4(options));
-        print(reports.back(), false);
+/// A folder of its own, which goes with the object.
+class own_folder {
+  public:
+    explicit own_folder(const std::string& parent)
+        : path_(std::filesystem::absolute(parent) / ("perdure-bench-" + std::to_string(::getpid()))) {
+        std::filesystem::create_directories(path_);
     }
-    print(bench::run_idle(rest_of(options), idle_time), false);
-    print(bench::run_timers(rest_of(options), naps, nap), false);
-    std::printf("\n%s", bench::comparison(reports).c_str());
-    return EXIT_SUCCESS;
+    own_folder(const own_folder&) = delete;
+    own_folder& operator=(const own_folder&) = delete;
+    ~own_folder() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+    [[nodiscard]] std::string path() const { return path_.string(); }
+
+  private:
+    std::filesystem::path path_;
+};
+
+std::chrono::milliseconds from_seconds(double seconds) {
+    return std::chrono::milliseconds{static_cast<std::int64_t>(seconds * 1000)};
+}
+
+int run_workload(const bench::workload& chosen, flags given) {
+    const own_folder folder(given.folder);
+    given.wanted.folder = folder.path();
+    given.wanted.measure = from_seconds(given.seconds);
+    given.wanted.warm_up = from_seconds(given.warm_up_seconds);
+    given.wanted.span = from_seconds(given.span_seconds);
+    const bench::report made = chosen.run(given.wanted);
+    return print(given.json ? bench::to_json(made).dump() : bench::to_text(made));
+}
+
+std::string check_store(const std::string& store) {
+    const bool known = store == "sqlite" || store == "memory" || bench::is_postgres(store);
+    return known ? "" : "'" + store + "' is no store: give sqlite, memory or postgres://...";
+}
+
+void add_workload(CLI::App& app, const bench::workload& added, flags& given) {
+    const std::string name{added.name};
+    auto* command = app.add_subcommand(name, std::string(added.about));
+    command->add_option("--store", given.wanted.store, "sqlite, memory or postgres://...")
+        ->check(CLI::Validator(check_store, "STORE"));
+    command->add_option("--folder", given.folder, "Where databases go for a while; its disk is the one that is measured");
+    command->add_flag("--json", given.json, "One JSON object");
+    command->add_option("--seconds", given.seconds, "Measured time, where the workload is not over by itself")
+        ->check(CLI::Range(0.05, 3600.0))
+        ->capture_default_str();
+    command->add_option("--warm-up", given.warm_up_seconds, "Seconds before")
+        ->check(CLI::Range(0.0, 3600.0))
+        ->capture_default_str();
+    command->add_option("--concurrency", given.wanted.concurrency, "What is under way at once")->check(CLI::Range(1, 100'000));
+    command->add_option("--count", given.wanted.count, "How many, of whatever the workload is about")
+        ->check(CLI::Range(1, 10'000'000));
+    command->add_flag("--plain", given.wanted.plain, "Without call sites, and with replays that compare no arguments");
+    if (name == "order4")
+        command->add_option("--mode", given.wanted.mode, "Where server and worker run")
+            ->check(CLI::IsMember({"remote", "embedded"}));
+    if (name == "signals")
+        command->add_option("--to", given.wanted.target, "How many runs they go to")->check(CLI::IsMember({"one", "many"}));
+    if (name == "timers")
+        command->add_option("--span", given.span_seconds, "Seconds over which they are due")->check(CLI::Range(0.1, 3600.0));
+}
+
+void add_suite(CLI::App& command, bench::suite_options& options) {
+    command.add_flag("--quick", options.quick, "Shorter, with fewer of everything: for a look, not for a record");
+    command.add_option("--only", options.only, "Only these workloads: order4,timers")->delimiter(',');
+    command.add_option("--runs", options.runs, "Runs of each; their medians count")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
+    command.add_option("--stores", options.stores, "Only these: sqlite,memory,postgres")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"sqlite", "memory", "postgres"}));
+    command.add_option("--postgres", options.postgres, "Connection string of a PostgreSQL to use; else one is made for a while")
+        ->check(
+            CLI::Validator([](const std::string& uri) { return bench::is_postgres(uri) ? "" : "give postgres://..."; }, "URI"));
+    command.add_option("--folder", options.folder, "Where databases go for a while; its disk is the one that is measured");
+    command.add_option("--results", options.results, "Folder for the result as JSON and SVG");
+    command.add_option("--baseline", options.baseline, "A result to compare with; a regression ends with status 3")
+        ->check(CLI::ExistingFile);
+    command
+        .add_option("--against", options.against, "The folder of another build's programs, run in turn with these; as --baseline")
+        ->check(CLI::ExistingDirectory);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
     perdure::silence_protobuf_log();
-    bench::order4_options options;
-    options.programs = std::filesystem::read_symlink("/proc/self/exe").parent_path().string();
-    double seconds = 10;
-    bool json = false;
+    flags given;
+    given.wanted.programs = std::filesystem::read_symlink("/proc/self/exe").parent_path().string();
+    bench::suite_options suite{.programs = given.wanted.programs, .folder = given.folder};
+    unsigned jobs = 2;
+    std::string form = "all";
     std::string address;
-    std::string folder = std::filesystem::current_path().string();
-    std::size_t count = 0;
 
     CLI::App app{"Measures Perdure and the machine it runs on"};
     app.require_subcommand(1);
-    auto* order4 = app.add_subcommand("order4", "A workflow of four activities in sequence, 100-byte payloads, closed loop");
-    order4->add_option("--mode", options.mode, "Where server and worker run")
-        ->check(CLI::IsMember({"remote", "embedded"}))
-        ->capture_default_str();
-    order4->add_option("--store", options.store)->check(CLI::IsMember({"sqlite", "memory"}))->capture_default_str();
-    order4->add_option("--concurrency", options.concurrency, "Workflows under way")
-        ->check(CLI::Range(1, 100'000))
-        ->capture_default_str();
-    order4->add_flag("--plain", options.plain, "Without call sites, and with replays that compare no arguments");
-    auto* table = app.add_subcommand("table", "order4 at 1, 32 and 256, beside the peers' recorded figures; idle; timers");
-    auto* idle = app.add_subcommand("idle", "What a server costs that has nothing to do");
-    auto* timers = app.add_subcommand("timers", "How late a sleep of 10 ms ends on an idle server");
-    auto* sleepers = app.add_subcommand("sleepers", "What workflows cost that sleep for a year, after a restart");
+    auto* all = app.add_subcommand("all", "The limits of this machine, then every workload on every store");
+    add_suite(*all, suite);
+    for (const bench::workload& one : bench::workloads()) add_workload(app, one, given);
     auto* replay = app.add_subcommand("replay", "How fast a history of 10,000 events is replayed");
-    unsigned jobs = 2;
-    std::string form = "all";
     replay->add_option("--form", form, "What the history is read from")->check(CLI::IsMember({"all", "binary", "json"}));
     replay->add_option("--jobs", jobs, "Threads of the second measurement")->check(CLI::Range(1, 1024))->capture_default_str();
-    timers->add_option("--count", count, "Sleeps, one after the other (200)")->check(CLI::Range(1, 100'000));
-    sleepers->add_option("--count", count, "Workflows (100000)")->check(CLI::Range(1, 10'000'000));
-    for (CLI::App* command : {order4, table, replay}) {
-        command->add_option("--seconds", seconds, "Measured time, after a second of warm-up")
-            ->check(CLI::Range(0.1, 3600.0))
-            ->capture_default_str();
-    }
-    for (CLI::App* command : {order4, table, idle, timers, sleepers})
-        command->add_option("--folder", folder, "Where the database goes for a while; its disk is the one that is measured");
-    for (CLI::App* command : {order4, idle, timers, sleepers, replay}) command->add_flag("--json", json, "One JSON object");
-    auto* worker = app.add_subcommand("worker", "The worker process of the remote mode")->group("");
+    replay->add_option("--seconds", given.seconds, "Measured time")->check(CLI::Range(0.1, 3600.0))->capture_default_str();
+    replay->add_flag("--json", given.json, "One JSON object");
+    auto* worker = app.add_subcommand("worker", "The worker process of a workload")->group("");
     worker->add_option("--address", address)->required();
-    worker->add_flag("--plain", options.plain);
+    worker->add_flag("--plain", given.wanted.plain);
     CLI11_PARSE(app, argc, argv);
 
-    options.measure = std::chrono::milliseconds{static_cast<std::int64_t>(seconds * 1000)};
     try {
-        if (worker->parsed()) return run_worker(address, options.plain);
-        // A folder of its own, because it is removed afterwards.
-        options.folder = (std::filesystem::absolute(folder) / ("perdure-bench-" + std::to_string(::getpid()))).string();
-        int status = EXIT_SUCCESS;
-        if (table->parsed()) status = run_table(options);
-        if (order4->parsed()) status = print(bench::run_order4(options), json);
-        if (idle->parsed()) status = print(bench::run_idle(rest_of(options), idle_time), json);
-        if (timers->parsed()) status = print(bench::run_timers(rest_of(options), count > 0 ? count : naps, nap), json);
-        if (sleepers->parsed()) status = print(bench::run_sleepers(rest_of(options), count > 0 ? count : many), json);
-        if (replay->parsed()) status = print(bench::run_replay(options.measure, jobs, form), json);
-        std::filesystem::remove_all(options.folder);
-        return status;
+        if (worker->parsed()) return run_worker(address, given.wanted.plain);
+        if (all->parsed()) return bench::run_suite(suite);
+        if (replay->parsed()) {
+            const auto made = bench::run_replay(from_seconds(given.seconds), jobs, form);
+            return print(given.json ? bench::as_json(made) : bench::as_text(made));
+        }
+        for (const bench::workload& one : bench::workloads())
+            if (app.got_subcommand(std::string(one.name))) return run_workload(one, given);
+        return EXIT_FAILURE;
     } catch (const std::exception& e) {
         std::fprintf(stderr, "perdure-bench: %s\n", e.what());
         return EXIT_FAILURE;

@@ -1,13 +1,11 @@
 #include "bench/load/closed_loop.hpp"
 
-#include <boost/asio/awaitable.hpp>
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <perdure/client_async.hpp>
-
-#include "bench/order4.hpp"
+#include <stdexcept>
+#include <string>
 
 namespace perdure::bench {
 namespace {
@@ -16,49 +14,53 @@ namespace asio = boost::asio;
 using clock = std::chrono::steady_clock;
 
 struct course {
-    const client& via;
-    const load_options& options;
-    clock::time_point measure_from;
-    clock::time_point measure_until;
-    std::size_t started = 0;
-    load_result result;
+    const errand& work;
+    std::function<bool()> goes_on;
+    clock::time_point until;
+    std::size_t begun = 0;
+    loop_result result{};
+    std::string first_error{};
 };
 
 asio::awaitable<void> customer(course& on) {
-    const std::string input(payload_bytes, 'x');
-    while (clock::now() < on.measure_until && on.result.first_error.empty()) {
+    while (on.first_error.empty() && on.goes_on()) {
         const auto begin = clock::now();
         try {
-            const start_options start{.id = on.options.id_prefix + "-" + std::to_string(on.started++),
-                                      .task_queue = on.options.task_queue};
-            const auto run = co_await on.via.async_start<Order4>(input, start, asio::use_awaitable);
-            const std::string output = co_await run.async_result(asio::use_awaitable);
-            if (output != input) on.result.first_error = "a workflow returned something else than it was given";
+            co_await on.work(on.begun++);
         } catch (const std::exception& e) {
-            on.result.first_error = e.what();
+            if (on.first_error.empty()) on.first_error = e.what();
+            co_return;
         }
         const auto end = clock::now();
-        if (end < on.measure_from || end > on.measure_until) continue;
+        ++on.result.completed;
+        if (end > on.until) continue;
         ++on.result.finished;
         on.result.latencies_ms.push_back(std::chrono::duration<double, std::milli>(end - begin).count());
     }
 }
 
+loop_result walk(course& on, std::size_t concurrency) {
+    asio::io_context context{1};
+    const auto began = clock::now();
+    for (std::size_t i = 0; i < concurrency; ++i) asio::co_spawn(context, customer(on), asio::detached);
+    context.run();
+    if (!on.first_error.empty()) throw std::runtime_error(on.first_error);
+    on.result.seconds = std::chrono::duration<double>(std::min(clock::now(), on.until) - began).count();
+    return std::move(on.result);
+}
+
 }  // namespace
 
-load_result closed_loop(const client& via, const load_options& options) {
-    asio::io_context context{1};
-    const auto from = clock::now() + options.warm_up;
-    course on{.via = via,
-              .options = options,
-              .measure_from = from,
-              .measure_until = from + options.measure,
-              .started = 0,
-              .result = {}};
-    for (std::size_t i = 0; i < options.concurrency; ++i) asio::co_spawn(context, customer(on), asio::detached);
-    context.run();
-    on.result.measured = options.measure;
-    return on.result;
+loop_result closed_loop(std::size_t concurrency, std::chrono::milliseconds measure, const errand& work) {
+    const auto until = clock::now() + measure;
+    course on{.work = work, .goes_on = [until] { return clock::now() < until; }, .until = until};
+    return walk(on, concurrency);
+}
+
+loop_result run_each(std::size_t count, std::size_t concurrency, const errand& work) {
+    course on{.work = work, .goes_on = {}, .until = clock::time_point::max()};
+    on.goes_on = [&on, count] { return on.begun < count; };
+    return walk(on, std::min(count, concurrency));
 }
 
 }  // namespace perdure::bench

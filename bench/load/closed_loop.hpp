@@ -1,29 +1,29 @@
 #pragma once
 
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <cstddef>
-#include <perdure/client.hpp>
-#include <string>
+#include <functional>
 #include <vector>
 
 namespace perdure::bench {
 
-struct load_options {
-    std::string id_prefix = "warm";
-    std::size_t concurrency = 1;
-    std::chrono::milliseconds warm_up{0};
-    std::chrono::milliseconds measure{10'000};
-    std::string task_queue;
-};
+/// One piece of work; given its number, 0, 1, ... What it throws ends the loop.
+using errand = std::function<boost::asio::awaitable<void>(std::size_t number)>;
 
-struct load_result {
+struct loop_result {
     std::size_t finished = 0;          ///< within the measured time
-    std::vector<double> latencies_ms;  ///< of these, start to result
-    std::chrono::duration<double, std::milli> measured{0};
-    std::string first_error;  ///< empty when all went well
+    std::size_t completed = 0;         ///< these, and those that were under way when it was over
+    std::vector<double> latencies_ms;  ///< of those within
+    double seconds = 0;                ///< the measured time
 };
 
-/// Keeps `concurrency` workflows under way: whenever one ends, the next is started. One thread.
-load_result closed_loop(const client& via, const load_options& options);
+/// Keeps `concurrency` errands under way for so long: whenever one ends, the next begins. One thread, the caller's. Throws
+/// std::runtime_error when an errand does.
+[[nodiscard]] loop_result closed_loop(std::size_t concurrency, std::chrono::milliseconds measure, const errand& work);
+
+/// The same for `count` errands, however long they take.
+[[nodiscard]] loop_result run_each(std::size_t count, std::size_t concurrency, const errand& work);
 
 }  // namespace perdure::bench

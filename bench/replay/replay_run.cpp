@@ -7,8 +7,8 @@
 #include <thread>
 #include <vector>
 
-#include "bench/format.hpp"
 #include "bench/replay/relay.hpp"
+#include "bench/report/format.hpp"
 #include "sdk/replayer/replay_session.hpp"
 
 namespace perdure::bench {
