@@ -64,7 +64,7 @@ void refuse_unknown(const std::vector<std::string>& only) {
 std::vector<planned> make_plan(const plan_options& options) {
     refuse_unknown(options.only);
     const bool postgres = has(options.stores, "postgres");
-    std::vector<planned> made{{.arguments = words(options.quick ? "limits --seconds 4" : "limits --seconds 16"),
+    std::vector<planned> made{{.arguments = words(options.quick ? "limits --seconds 2" : "limits --seconds 16"),
                                .store = postgres ? "postgres" : "sqlite"}};
     for (const entry& one : entries) {
         if (!has(options.only, one.workload)) continue;
