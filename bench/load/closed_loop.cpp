@@ -4,6 +4,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <stdexcept>
 #include <string>
 
@@ -15,8 +16,8 @@ using clock = std::chrono::steady_clock;
 
 struct course {
     const errand& work;
-    std::function<bool()> goes_on;
-    clock::time_point until;
+    std::function<bool()> goes_on{};
+    bool measures = false;
     std::size_t begun = 0;
     loop_result result{};
     std::string first_error{};
@@ -31,36 +32,55 @@ asio::awaitable<void> customer(course& on) {
             if (on.first_error.empty()) on.first_error = e.what();
             co_return;
         }
-        const auto end = clock::now();
-        ++on.result.completed;
-        if (end > on.until) continue;
+        if (!on.measures) continue;
         ++on.result.finished;
-        on.result.latencies_ms.push_back(std::chrono::duration<double, std::milli>(end - begin).count());
+        on.result.latencies_ms.push_back(std::chrono::duration<double, std::milli>(clock::now() - begin).count());
     }
 }
 
-loop_result walk(course& on, std::size_t concurrency) {
-    asio::io_context context{1};
-    const auto began = clock::now();
+void walk(asio::io_context& context, course& on, std::size_t concurrency) {
     for (std::size_t i = 0; i < concurrency; ++i) asio::co_spawn(context, customer(on), asio::detached);
     context.run();
     if (!on.first_error.empty()) throw std::runtime_error(on.first_error);
-    on.result.seconds = std::chrono::duration<double>(std::min(clock::now(), on.until) - began).count();
-    return std::move(on.result);
 }
+
+double seconds_since(clock::time_point began) { return std::chrono::duration<double>(clock::now() - began).count(); }
 
 }  // namespace
 
-loop_result closed_loop(std::size_t concurrency, std::chrono::milliseconds measure, const errand& work) {
-    const auto until = clock::now() + measure;
-    course on{.work = work, .goes_on = [until] { return clock::now() < until; }, .until = until};
-    return walk(on, concurrency);
+loop_result closed_loop(std::size_t concurrency, const loop_times& times, const errand& work) {
+    asio::io_context context{1};
+    bool over = false;
+    clock::time_point began;
+    course on{.work = work};
+    on.goes_on = [&over] { return !over; };
+    asio::steady_timer end(context);
+    asio::steady_timer begin(context, times.warm_up);
+    begin.async_wait([&](const boost::system::error_code&) {
+        if (times.on_begin) times.on_begin();
+        began = clock::now();
+        on.measures = true;
+        // From here on, so that what the callback took is no part of it.
+        end.expires_after(times.measure);
+        end.async_wait([&](const boost::system::error_code&) {
+            on.result.seconds = seconds_since(began);
+            on.measures = false;
+            over = true;
+            if (times.on_end) times.on_end();
+        });
+    });
+    walk(context, on, concurrency);
+    return std::move(on.result);
 }
 
 loop_result run_each(std::size_t count, std::size_t concurrency, const errand& work) {
-    course on{.work = work, .goes_on = {}, .until = clock::time_point::max()};
+    asio::io_context context{1};
+    course on{.work = work, .measures = true};
     on.goes_on = [&on, count] { return on.begun < count; };
-    return walk(on, std::min(count, concurrency));
+    const auto began = clock::now();
+    walk(context, on, std::min(count, concurrency));
+    on.result.seconds = seconds_since(began);
+    return std::move(on.result);
 }
 
 }  // namespace perdure::bench

@@ -169,6 +169,7 @@ int run_suite(const suite_options& options) {
     suite all(options);
     all.measure();
     std::printf("%s", to_table(all.ours()).c_str());
+    std::fflush(stdout);
     all.write();
     const int status = all.judge();
     std::fflush(stdout);

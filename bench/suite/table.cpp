@@ -61,10 +61,7 @@ void add_block(std::ostream& out, const results& from, const std::string& title)
     for (const std::string& name : names) {
         const figure_definition* figure = find_figure(name);
         if (figure == nullptr || (figure->better == better::neither && name != "batch_size")) continue;
-        const std::string label = name.ends_with("_" + std::string(figure->unit)) || figure->unit.empty() || figure->unit == "1/s"
-                                      ? name
-                                      : name + " [" + std::string(figure->unit) + "]";
-        add_row(out, label, from, title,
+        add_row(out, name, from, title,
                 [&](const series& one) { return one.find(name) == nullptr ? std::string("-") : readable(one.median_of(name)); });
     }
     const auto any = [&](const auto& tell) {

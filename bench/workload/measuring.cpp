@@ -1,5 +1,7 @@
 #include "bench/workload/measuring.hpp"
 
+#include <stdexcept>
+
 #include "bench/machine/postgres.hpp"
 
 namespace perdure::bench {
@@ -46,6 +48,19 @@ void add_spent(report& to, const sample& before, const sample& after, std::size_
     const double written =
         after.server.written_bytes - before.server.written_bytes + after.database.written_bytes - before.database.written_bytes;
     to.add("bytes_written_per_step", written / each / steps_each);
+}
+
+measured_loop measure_loop(const stage& on, std::size_t concurrency, std::chrono::milliseconds warm_up,
+                           std::chrono::milliseconds measure, const errand& work) {
+    measured_loop made;
+    made.done = closed_loop(concurrency,
+                            {.warm_up = warm_up,
+                             .measure = measure,
+                             .on_begin = [&] { made.before = on.look(); },
+                             .on_end = [&] { made.after = on.look(); }},
+                            work);
+    if (made.done.finished == 0) throw std::runtime_error("no workflow finished within the measured time; measure for longer");
+    return made;
 }
 
 }  // namespace perdure::bench

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "bench/load/closed_loop.hpp"
 #include "bench/report/report.hpp"
 #include "bench/stage/stage.hpp"
 
@@ -17,5 +18,16 @@ namespace perdure::bench {
 /// at the end. A step is something that others are told: the answer to a start, an activity that is given to a worker, a
 /// result. It has to be durable before, so that a step is the least that can need a flush.
 void add_spent(report& to, const sample& before, const sample& after, std::size_t workflows, double steps_each);
+
+/// A closed loop with what all processes used while it was measured.
+struct measured_loop {
+    loop_result done;
+    sample before;
+    sample after;
+};
+
+/// Throws std::runtime_error when nothing finished within the measured time, too.
+[[nodiscard]] measured_loop measure_loop(const stage& on, std::size_t concurrency, std::chrono::milliseconds warm_up,
+                                         std::chrono::milliseconds measure, const errand& work);
 
 }  // namespace perdure::bench

@@ -30,7 +30,7 @@ report run_signals(const settings& wanted) {
     made.parameters["count"] = to_each * runs;
     made.parameters["concurrency"] = concurrency;
     const auto on_stage = remote_stage(wanted, crew::worker_process);
-    static_cast<void>(closed_loop(concurrency, wanted.warm_up, letters_errand(on_stage->via(), "warm")));
+    static_cast<void>(closed_loop(concurrency, {.measure = wanted.warm_up}, letters_errand(on_stage->via(), "warm")));
 
     std::vector<inbox_run> inboxes;
     for (std::size_t i = 0; i < runs; ++i)

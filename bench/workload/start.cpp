@@ -37,7 +37,7 @@ report run_start(const settings& wanted) {
     made.add("starts_per_second", static_cast<double>(done.finished) / done.seconds);
     made.add("p50_ms", quantile(done.latencies_ms, 0.5));
     made.add("p99_ms", quantile(done.latencies_ms, 0.99));
-    add_spent(made, before, after, done.completed, 1);
+    add_spent(made, before, after, done.finished, 1);
     return made;
 }
 

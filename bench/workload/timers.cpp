@@ -109,18 +109,17 @@ report run_timers(const settings& wanted) {
     if (wall::now() > first_due) throw std::runtime_error("the timers took longer to set than was foreseen; run it again");
     std::this_thread::sleep_until(first_due);
 
-    const sample before = on_stage->look();
-    loop_result beside = closed_loop(concurrency, wanted.span, order4_errand(via, "beside", std::string(payload_bytes, 'x')));
-    const sample after = on_stage->look();
+    auto [beside, before, after] = measure_loop(*on_stage, concurrency, milliseconds(0), wanted.span,
+                                                order4_errand(via, "beside", std::string(payload_bytes, 'x')));
     wait_for(records.rung, count, "rang");
     ringer.stop();
     made.add("finished", static_cast<double>(records.rung.load()));
     add_lateness(made, via, records);
     made.add("order4_per_second", static_cast<double>(beside.finished) / beside.seconds);
     made.add("order4_p50_ms", quantile(beside.latencies_ms, 0.5));
-    const auto workflows = static_cast<double>(count + beside.completed);
-    const double steps = static_cast<double>(count) + steps_of_an_order * static_cast<double>(beside.completed);
-    add_spent(made, before, after, count + beside.completed, steps / workflows);
+    const auto workflows = static_cast<double>(count + beside.finished);
+    const double steps = static_cast<double>(count) + steps_of_an_order * static_cast<double>(beside.finished);
+    add_spent(made, before, after, count + beside.finished, steps / workflows);
     return made;
 }
 
