@@ -11,6 +11,8 @@ namespace perdure::bench {
 postgres_link::postgres_link(const std::string& uri) : connection_(PQconnectdb(uri.c_str()), PQfinish) {
     if (PQstatus(connection_.get()) != CONNECTION_OK)
         throw std::runtime_error(std::string("no connection to PostgreSQL: ") + PQerrorMessage(connection_.get()));
+    // Notices go to standard error, beside what a program says itself.
+    tell("SET client_min_messages = warning");
 }
 
 std::string postgres_link::ask(const std::string& sql) {
