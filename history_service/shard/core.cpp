@@ -6,12 +6,6 @@
 #include "history_service/shard/rows_of_state.hpp"
 
 namespace perdure::history {
-namespace {
-
-// Wake-ups that fire at once are spread over batches of about this many runs.
-constexpr std::size_t max_fired_runs = 2'000;
-
-}  // namespace
 
 history_shard::core::core(const shard_environment& environment, shard_options options, const shard_lease& lease, wall_time now)
     : around_(environment),
@@ -44,6 +38,7 @@ void history_shard::core::begin() {
 void history_shard::core::advance(wall_time now) {
     if (now > now_) steady_ += now - now_;
     now_ = now;
+    fired_in_turn_ = 0;
     deadlines_.advance(steady_);
     settle();
 }
@@ -51,9 +46,8 @@ void history_shard::core::advance(wall_time now) {
 std::optional<wall_time> history_shard::core::next_due() const {
     std::optional<wall_time> next;
     const auto consider = [&](wall_time due) { next = next ? std::min(*next, due) : due; };
-    // With enough under way, firing goes on when the batch is written.
-    const bool held_up = lost_lease_ || firing_pause_ || queue_.waiting_runs() >= max_fired_runs;
-    if (const auto due = window_.next(); due && !held_up) consider(*due);
+    // With a full batch under way, firing goes on when it is written.
+    if (const auto due = window_.next(); due && may_fire()) consider(*due);
     if (window_.beyond() && !window_has_more_ && !window_pause_)
         consider(std::max(now_, *window_.beyond() - options_.wakeup_window / 2));
     if (const auto due = deadlines_.next()) consider(now_ + (*due - steady_));
@@ -73,8 +67,10 @@ void history_shard::core::settle() {
             continue;
         }
         fill_window();
-        if (!lost_lease_ && !firing_pause_ && queue_.waiting_runs() < max_fired_runs) {
+        if (may_fire() && fired_in_turn_ < options_.fired_runs_a_turn) {
             if (const auto due = window_.take_due(now_)) {
+                ++fired_in_turn_;
+                ++fired_in_batch_;
                 fire(*due);
                 continue;
             }
@@ -91,9 +87,15 @@ void history_shard::core::settle() {
             settle();
         });
     }
-    cache_.shrink(options_.cache_bytes,
-                  [this](const run_entry& entry) { return queue_.is_durable(entry.last_ticket) && entry.book.empty(); });
+    cache_.shrink(
+        options_.cache_bytes,
+        [this](const run_entry& entry) { return queue_.is_durable(entry.last_ticket) && entry.book.empty(); },
+        [this](const run_entry& entry) { window_.leave(entry.number); });
     settling_ = false;
+}
+
+bool history_shard::core::may_fire() const noexcept {
+    return !lost_lease_ && !firing_pause_ && fired_in_batch_ < options_.fired_runs_a_batch;
 }
 
 // A worker that was given a workflow task answers soon, and what it was given for is then written by the same flush.
@@ -106,6 +108,7 @@ bool history_shard::core::is_time_to_write() {
 void history_shard::core::submit() {
     if (gathering_) deadlines_.drop(*std::exchange(gathering_, std::nullopt));
     gathered_ = false;
+    fired_in_batch_ = 0;
     for (auto& [run, write] : queue_.waiting())
         if (run_entry* entry = cache_.find(run)) finalize(*entry, write);
     queue_.submit(
@@ -154,7 +157,7 @@ void history_shard::core::fill_window() {
     while (!window_pause_) {
         const wall_time target = now_ + options_.wakeup_window;
         if (window_has_more_) {
-            if (window_.size() >= options_.wakeup_page / 2) return;
+            if (window_.near() >= options_.wakeup_page / 2) return;
         } else {
             if (window_.horizon() >= now_ + options_.wakeup_window / 2) return;
             if (!window_.beyond() || *window_.beyond() > target) return window_.set_horizon(target);
@@ -170,13 +173,14 @@ void history_shard::core::fill_window() {
         window_read_to_ = window_has_more_ ? page->back() : due_run{target, std::numeric_limits<run_number>::max()};
         window_.set_horizon(window_read_to_->due);
         window_.set_beyond(std::nullopt);
+        // Of cached runs more is known here than there.
         for (const due_run& due : *page)
             if (cache_.find(due.run) == nullptr && !queue_.is_erased(due.run)) window_.put(due);
-        // What is not in the store yet, or known better here than there.
-        cache_.for_each([this](run_entry& entry) { arm(entry); });
         if (window_has_more_) continue;
         const auto next = around_.rows.due_runs(wall_time::max(), window_read_to_, 1);
-        if (next && !next->empty() && (!window_.beyond() || next->front().due < *window_.beyond()))
+        if (!next)
+            window_.set_beyond(target);
+        else if (!next->empty())
             window_.set_beyond(next->front().due);
     }
 }

@@ -41,7 +41,7 @@ class history_shard::core {
     [[nodiscard]] bool idle() const noexcept { return !queue_.busy() && queue_.nothing_waits(); }
     [[nodiscard]] const run_cache& cache() const noexcept { return cache_; }
     [[nodiscard]] std::uint64_t cache_requests() const noexcept { return cache_requests_; }
-    [[nodiscard]] std::size_t armed() const noexcept { return window_.size(); }
+    [[nodiscard]] std::size_t armed() const noexcept { return window_.near(); }
     [[nodiscard]] const std::optional<service_failure>& lost_lease() const noexcept { return lost_lease_; }
 
     /// Runs one operation, and then everything that follows from it.
@@ -77,6 +77,8 @@ class history_shard::core {
     void finished(const result<done>& outcome);
     void finalize(run_entry& entry, run_write& write);
     void fill_window();
+    /// Whether another run may be woken now, so that a burst of wake-ups leaves room for everything else.
+    [[nodiscard]] bool may_fire() const noexcept;
     void fire(const due_run& due);
     void fire_timers(run_entry& entry);
     [[nodiscard]] environment env() { return {now_, around_.ids, options_.bounds}; }
@@ -217,6 +219,8 @@ class history_shard::core {
     bool window_has_more_ = true;
     bool window_pause_ = false;
     bool firing_pause_ = false;
+    std::size_t fired_in_turn_ = 0;
+    std::size_t fired_in_batch_ = 0;
     /// The last commit did not fail: workers may be given what is not durable yet.
     bool runs_ahead_ = true;
     crowd crowd_;

@@ -35,7 +35,9 @@ result<run_entry*> history_shard::core::load(run_number run) {
     if ((*loaded)->checkpoint) entry->checkpoint_bytes = (*loaded)->checkpoint->bytes.size();
     for (const journal_record& record : (*loaded)->records) entry->journal_bytes += record.bytes.size();
     for (const outstanding_task& task : outstanding_tasks(entry->state)) entry->outstanding.emplace(task.task, task);
-    return &cache_.insert(std::move(entry));
+    run_entry& cached = cache_.insert(std::move(entry));
+    arm(cached);
+    return &cached;
 }
 
 result<run_entry*> history_shard::core::newest(const std::string& namespace_name, const std::string& workflow_id) {

@@ -26,6 +26,10 @@ struct shard_options {
     std::chrono::seconds wakeup_window{60};
     /// Wake-ups read at once; a busier window is read in pieces.
     std::size_t wakeup_page = 1'000;
+    /// Runs that are woken in one call of `advance`: what else there is to do then has its turn.
+    std::size_t fired_runs_a_turn = 8;
+    /// Runs that are woken for one commit: nobody waits long for a batch in which nothing is his.
+    std::size_t fired_runs_a_batch = 256;
     /// A stored wake-up may be this much too early before it is put right: it saves a row write a step.
     std::chrono::seconds wakeup_slack{60};
     /// A change that nobody waits for may be written this much later: together with the answer to the workflow task that it

@@ -16,7 +16,22 @@ std::string joined(const std::string& a, const std::string& b) {
 
 std::string joined(const run_key& key) { return joined(joined(key.namespace_name, key.workflow_id), key.run_id); }
 
-constexpr std::size_t min_unmeasured = std::size_t{4} * 1024;
+// What a run costs beside itself: its places in the cache's and the wake-ups' indexes, without the names in them.
+constexpr std::size_t index_bytes = 600;
+
+std::size_t bytes_of_indexes(const run_key& key) {
+    // Joined, they are the key of the run; without the run's id, of its workflow.
+    return index_bytes + 2 * (key.namespace_name.size() + key.workflow_id.size()) + key.run_id.size();
+}
+
+std::size_t bytes_of(const outstanding_task& task) {
+    constexpr std::size_t node = 48;
+    constexpr std::size_t texts = 2 * 48;
+    return node + sizeof(task_ref) + sizeof(outstanding_task) + texts + task.queue.name().size() +
+           task.queue.normal_name().size();
+}
+
+constexpr std::size_t min_unmeasured = std::size_t{2} * 1024;
 
 }  // namespace
 
@@ -61,15 +76,21 @@ void run_cache::erase(run_number run) {
     entries_.erase(at);
 }
 
-// Measuring walks the whole state, so it waits until a fair part of it may be new; until then what was added is assumed to
-// have stayed.
+// Measuring walks the whole state, so it waits until a fair part of it may be new. Until then the number of things in it tells
+// how it changed; what was added is taken for what it is in the journal.
 void run_cache::measure(run_entry& entry) {
-    if (entry.state_bytes == 0 || entry.unmeasured_bytes > std::max(min_unmeasured, entry.state_bytes / 4)) {
-        entry.state_bytes = memory_bytes(entry.state);
+    const std::size_t counted = counted_bytes(entry.state);
+    const bool closed_since = !entry.state.running() && entry.unmeasured_bytes > 0;
+    if (entry.measured_bytes == 0 || closed_since ||
+        entry.unmeasured_bytes > std::max(min_unmeasured, entry.measured_bytes / 4)) {
+        entry.measured_bytes = memory_bytes(entry.state);
+        entry.counted_bytes = counted;
         entry.unmeasured_bytes = 0;
     }
-    const std::size_t size = sizeof(run_entry) + entry.state_bytes + entry.unmeasured_bytes + entry.tail.bytes() +
-                             entry.outstanding.size() * sizeof(outstanding_task) + entry.state.key().workflow_id.size() * 3;
+    const std::size_t state = entry.measured_bytes + counted + entry.unmeasured_bytes;
+    std::size_t size = sizeof(run_entry) - sizeof(run_state) + state - std::min(state, entry.counted_bytes) +
+                       entry.tail.bytes() + bytes_of_indexes(entry.state.key());
+    for (const auto& [ref, task] : entry.outstanding) size += bytes_of(task);
     bytes_ += size - entry.bytes;
     entry.bytes = size;
 }
@@ -79,10 +100,13 @@ void run_cache::touch(run_entry& entry) {
     measure(entry);
 }
 
-void run_cache::shrink(std::size_t bytes, const std::function<bool(const run_entry&)>& may_go) {
+void run_cache::shrink(std::size_t bytes, const std::function<bool(const run_entry&)>& may_go,
+                       const std::function<void(const run_entry&)>& goes) {
     for (auto at = recent_.begin(); bytes_ > bytes && at != recent_.end();) {
-        const run_number run = *at++;
-        if (may_go(*entries_.at(run))) erase(run);
+        const run_entry& entry = *entries_.at(*at++);
+        if (!may_go(entry)) continue;
+        goes(entry);
+        erase(entry.number);
     }
 }
 

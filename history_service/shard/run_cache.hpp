@@ -27,8 +27,9 @@ class run_cache {
     void touch(run_entry& entry);
     /// What the entry holds may have changed, without a use of it.
     void measure(run_entry& entry);
-    /// Drops entries that `may_go` allows until at most `bytes` are held, or none is left to drop.
-    void shrink(std::size_t bytes, const std::function<bool(const run_entry&)>& may_go);
+    /// Drops entries that `may_go` allows until at most `bytes` are held, or none is left to drop; `goes` hears of each before.
+    void shrink(std::size_t bytes, const std::function<bool(const run_entry&)>& may_go,
+                const std::function<void(const run_entry&)>& goes);
 
     [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
     [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }

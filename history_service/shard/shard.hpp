@@ -51,7 +51,7 @@ class history_shard {
     ~history_shard();
 
     // --- Time -------------------------------------------------------------------------------------------------------
-    /// Moves the clock and fires what is due, in order of due time.
+    /// Moves the clock and fires what is due, in order of due time; of many at once only so many, the rest is due at once.
     void advance(wall_time now);
     /// When `advance` next has something to do.
     [[nodiscard]] std::optional<wall_time> next_due() const;
@@ -122,7 +122,7 @@ class history_shard {
     /// Look-ups of runs, those that had to read the store included.
     [[nodiscard]] std::uint64_t cache_requests() const noexcept;
     [[nodiscard]] std::size_t cached_runs() const noexcept;
-    /// Wake-ups held in memory.
+    /// Wake-ups of the near future, which are held in memory.
     [[nodiscard]] std::size_t armed_wakeups() const noexcept;
     /// Set once another server has taken the lease: every request is refused from then on, and this shard should be let go.
     [[nodiscard]] const std::optional<service_failure>& lost_lease() const noexcept;

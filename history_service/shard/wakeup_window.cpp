@@ -1,5 +1,8 @@
 #include "history_service/shard/wakeup_window.hpp"
 
+#include <algorithm>
+#include <limits>
+
 namespace perdure::history {
 
 void wakeup_window::arm(run_number run, const std::optional<wall_time>& due) {
@@ -7,21 +10,20 @@ void wakeup_window::arm(run_number run, const std::optional<wall_time>& due) {
     if (known != by_run_.end()) {
         if (due && *due == known->second) return;
         by_due_.erase({known->second, run});
+        if (known->second <= horizon_) --near_;
         by_run_.erase(known);
     }
     if (!due) return;
-    if (*due > horizon_) {
-        if (!beyond_ || *due < *beyond_) beyond_ = due;
-        return;
-    }
-    put({*due, run});
+    by_due_.insert({*due, run});
+    by_run_[run] = *due;
+    if (*due <= horizon_) ++near_;
 }
 
-void wakeup_window::put(const due_run& due) {
-    const auto known = by_run_.find(due.run);
-    if (known != by_run_.end()) by_due_.erase({known->second, due.run});
-    by_due_.insert(due);
-    by_run_[due.run] = due.due;
+void wakeup_window::leave(run_number run) {
+    const auto known = by_run_.find(run);
+    if (known == by_run_.end() || known->second <= horizon_) return;
+    beyond_ = beyond_ ? std::min(*beyond_, known->second) : known->second;
+    disarm(run);
 }
 
 std::optional<due_run> wakeup_window::take_due(wall_time now) {
@@ -34,6 +36,14 @@ std::optional<due_run> wakeup_window::take_due(wall_time now) {
 std::optional<wall_time> wakeup_window::next() const {
     if (by_due_.empty()) return std::nullopt;
     return by_due_.begin()->due;
+}
+
+void wakeup_window::set_horizon(wall_time horizon) {
+    const auto after = [this](wall_time time) { return by_due_.upper_bound({time, std::numeric_limits<run_number>::max()}); };
+    const auto [from, to] = std::minmax(horizon_, horizon);
+    const auto between = static_cast<std::size_t>(std::distance(after(from), after(to)));
+    near_ = horizon < horizon_ ? near_ - between : near_ + between;
+    horizon_ = horizon;
 }
 
 }  // namespace perdure::history

@@ -120,6 +120,70 @@ TEST(ShardTimers, DueAtTheSameMomentAllFire) {
     for (int i = 0; i < 200; ++i) EXPECT_TRUE(fired_at(rig, "o-" + std::to_string(i))) << i;
 }
 
+TEST(ShardTimers, OfManyRunsAtOnceLeaveEachOtherCallItsTurn) {
+    shard_options options;
+    options.fired_runs_a_turn = 5;
+    shard_rig rig(options);
+    for (int i = 0; i < 100; ++i) sleep_in_workflow(rig, "o-" + std::to_string(i), 1h);
+    rig.must(rig.start("other"));
+    const std::size_t before = rig.offers.size();
+    rig.pass(1h);
+    EXPECT_EQ(rig.offers.size(), before + 5) << "a turn wakes five";
+    rig.must(rig.complete(rig.must(rig.take_task_of("other")), {complete_command()}));
+    EXPECT_EQ(rig.offers.size(), before + 4) << "and what is asked for meanwhile is done without waking more";
+    EXPECT_LE(rig.shard().next_due().value(), rig.now) << "the rest is due still";
+    for (int turn = 1; turn < 20; ++turn) rig.pass(0ns);
+    for (int i = 0; i < 100; ++i) EXPECT_TRUE(fired_at(rig, "o-" + std::to_string(i))) << i;
+}
+
+TEST(ShardTimers, WaitForTheDiskOnceABatchIsFull) {
+    shard_options options;
+    options.fired_runs_a_turn = 1'000;
+    options.fired_runs_a_batch = 30;
+    shard_rig rig(options);
+    for (int i = 0; i < 100; ++i) sleep_in_workflow(rig, "o-" + std::to_string(i), 1h);
+    rig.writes.at_once = false;
+    rig.pass(1h);
+    ASSERT_EQ(rig.writes.waiting(), 1U);
+    rig.pass(1ms);
+    EXPECT_EQ(rig.offers.size(), 60U) << "thirty are being written, thirty wait";
+    EXPECT_FALSE(rig.shard().next_due() && *rig.shard().next_due() <= rig.now) << "nothing can be done before the disk answers";
+    rig.writes.step();
+    EXPECT_EQ(rig.watched.last_runs, 30U);
+    rig.pass(0ns);
+    EXPECT_EQ(rig.offers.size(), 90U);
+    while (rig.writes.step()) rig.pass(0ns);
+    EXPECT_EQ(rig.offers.size(), 100U);
+    EXPECT_THAT(rig.findings(), IsEmpty());
+}
+
+TEST(ShardTimers, ThatCouldNotBeLookedForAreFoundLater) {
+    shard_options options;
+    options.cache_bytes = 0;
+    shard_rig rig(options);
+    sleep_in_workflow(rig, "o-1", 10min);
+    rig.restart();
+    rig.watched.due_failures = 3;
+    const wall_time due = rig.now + 10min;
+    rig.sleep(1h);
+    EXPECT_EQ(rig.watched.due_failures, 0);
+    EXPECT_EQ(fired_at(rig, "o-1"), std::optional{due});
+}
+
+TEST(ShardTimers, OfRunsThatComeAndGoInTheCacheFireEachOnce) {
+    shard_options options;
+    options.cache_bytes = 30'000;
+    shard_rig rig(options);
+    for (int i = 0; i < 50; ++i) sleep_in_workflow(rig, "o-" + std::to_string(i), 1h + i * 1s);
+    ASSERT_LT(rig.shard().cached_runs(), 20U);
+    // Whoever is looked at comes back into the cache, and pushes others out.
+    for (int i = 49; i >= 0; i -= 3) static_cast<void>(rig.info("o-" + std::to_string(i)));
+    rig.sleep(2h);
+    for (int i = 0; i < 50; ++i) EXPECT_TRUE(fired_at(rig, "o-" + std::to_string(i))) << i;
+    EXPECT_EQ(rig.offers.size(), 50U);
+    EXPECT_THAT(rig.findings(), IsEmpty());
+}
+
 TEST(ShardTimers, OfAHundredThousandSleepersAreNotReadAtTheStart) {
     shard_rig rig;
     sleep_in_workflow(rig, "o-1", 365 * 24h);

@@ -33,16 +33,34 @@ TEST(WakeupWindow, HasOneWakeupARun) {
     window.disarm(1);
 }
 
-TEST(WakeupWindow, RemembersOfWhatIsFarOnlyWhenToLook) {
+TEST(WakeupWindow, RemembersOfUncachedRunsThatAreFarOnlyWhenToLook) {
     wakeup_window window;
     window.set_horizon(at(100));
-    window.arm(1, at(500));
-    window.arm(2, at(300));
-    window.arm(3, at(400));
-    EXPECT_EQ(window.size(), 0U);
+    for (const auto& [run, due] : {std::pair{1, 500}, {2, 300}, {3, 400}, {4, 50}}) window.arm(run, at(due));
+    EXPECT_FALSE(window.beyond());
+    for (const run_number run : {1, 2, 3, 4}) window.leave(run);
+    EXPECT_EQ(window.size(), 1U) << "what is near is kept, whatever the cache does";
+    EXPECT_EQ(window.next(), std::optional{at(50)});
     EXPECT_EQ(window.beyond(), std::optional{at(300)});
-    window.put({at(500), 4});
-    EXPECT_EQ(window.next(), std::optional{at(500)}) << "what was read is kept";
+    window.leave(9);
+}
+
+TEST(WakeupWindow, CountsWhatIsNearWhileTheHorizonMoves) {
+    wakeup_window window;
+    for (int i = 1; i <= 10; ++i) window.arm(i, at(10 * i));
+    EXPECT_EQ(window.near(), 0U);
+    window.set_horizon(at(45));
+    EXPECT_EQ(window.near(), 4U);
+    window.set_horizon(at(70));
+    EXPECT_EQ(window.near(), 7U) << "the horizon itself is near";
+    window.arm(9, at(20));
+    window.disarm(1);
+    EXPECT_EQ(window.near(), 7U);
+    window.set_horizon(at(25));
+    EXPECT_EQ(window.near(), 2U);
+    EXPECT_EQ(window.take_due(at(200)), (std::optional{due_run{at(20), 2}}));
+    EXPECT_EQ(window.near(), 1U);
+    EXPECT_EQ(window.size(), 8U);
 }
 
 }  // namespace

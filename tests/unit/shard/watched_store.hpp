@@ -23,6 +23,8 @@ class watched_store final : public store {
     std::optional<service_failure> commit_failure;
     /// Reads of runs fail with this while it is set.
     std::optional<service_failure> load_failure;
+    /// So many searches for wake-ups fail.
+    int due_failures = 0;
     /// The commit is made, and its success is not told.
     bool lose_answer = false;
 
@@ -70,6 +72,10 @@ class watched_store final : public store {
         return inner_.read_journal(run, after, limit);
     }
     result<std::vector<due_run>> due_runs(wall_time until, const std::optional<due_run>& after, std::size_t limit) override {
+        if (due_failures > 0) {
+            --due_failures;
+            return service_failure{status_code::unavailable, "the disk is slow"};
+        }
         return inner_.due_runs(until, after, limit);
     }
     result<std::vector<stored_task>> outstanding_tasks(const queue_key& queue, const std::optional<task_position>& after,
