@@ -8,6 +8,7 @@
 
 #include "perdure/detail/workflow_type.hpp"
 #include "perdure/workflow.hpp"
+#include "tests/unit/live_bytes.hpp"
 
 namespace perdure::detail {
 namespace {
@@ -149,6 +150,25 @@ TEST_F(RunHost, EvictsTheLeastRecentlyUsedRunsBeforeItAnswers) {
     EXPECT_LE(host.bytes(), one * 5 / 2);
     EXPECT_TRUE(std::holds_alternative<needs_history>(host.handle(second_task("r1", false)).body)) << "r1 was the oldest";
     EXPECT_FALSE(std::holds_alternative<needs_history>(host.handle(second_task("r2", false)).body));
+}
+
+TEST_F(RunHost, AccountsForWhatItsRunsHoldFramesIncluded) {
+    run_host host(types, {});
+    constexpr std::size_t many = 300;
+    for (std::size_t i = 0; i < many; ++i) {
+        const std::string run = "00000000-0000-4000-8000-" + std::to_string(100'000'000'000 + i);
+        (void)begin(host, run);
+        // Half of them are a step further.
+        if (i % 2 == 0) (void)host.handle(second_task(run, false));
+    }
+    ASSERT_EQ(host.size(), many);
+    const std::size_t account = host.bytes();
+    const std::size_t before = live_bytes();
+    host.evict_all();
+    const std::size_t truth = before - live_bytes();
+    EXPECT_EQ(host.bytes(), 0U);
+    EXPECT_GE(account, truth - truth / 10) << account / many << " for " << truth / many << " a run";
+    EXPECT_LE(account, truth + truth / 10) << account / many << " for " << truth / many << " a run";
 }
 
 TEST_F(RunHost, ARunThatDoesNotFitAtAllIsNotCalledCached) {
