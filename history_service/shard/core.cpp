@@ -214,6 +214,7 @@ void history_shard::core::fire_timers(run_entry& entry) {
     query_outcome queries;
     transition change = fire_due(entry.state, entry.book, env(), queries);
     const bool changed = !change.empty();
+    entry.woken = changed;
     record(entry, std::move(change));
     settle_queries(entry, std::move(queries));
     const auto next = wakeup_of(entry.state, options_.retention);

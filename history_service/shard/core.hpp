@@ -124,9 +124,9 @@ class history_shard::core {
                                                                                  started_workflow_task task, std::string token);
 
     // --- op_tasks.cpp ---------------------------------------------------------------------------------------------------
-    /// Hands a workflow task to its worker: ahead of the disk, unless that is in trouble or many runs take turns.
-    void give_workflow_task(const run_entry& entry, workflow_task_reply done,
-                            result<pb::service::PollWorkflowTaskQueueResponse> task);
+    /// Hands a workflow task to its worker: ahead of the disk, unless that is in trouble, or many runs take turns and
+    /// it was not time that woke this one.
+    void give_workflow_task(run_entry& entry, workflow_task_reply done, result<pb::service::PollWorkflowTaskQueueResponse> task);
 
     // --- Replies ------------------------------------------------------------------------------------------------------
     template <class Response>

@@ -30,6 +30,8 @@ struct run_entry {
     std::optional<wall_time> stored_wakeup;
     /// The last transition that changed this run.
     ticket last_ticket = 0;
+    /// Its time came, and no worker was told yet.
+    bool woken = false;
     /// The last record that is durable, and the last one that is durable or on its way.
     std::int64_t durable_sequence = 0;
     std::int64_t written_sequence = 0;

@@ -136,6 +136,21 @@ TEST(ShardTimers, OfManyRunsAtOnceLeaveEachOtherCallItsTurn) {
     for (int i = 0; i < 100; ++i) EXPECT_TRUE(fired_at(rig, "o-" + std::to_string(i))) << i;
 }
 
+TEST(ShardTimers, AreToldToTheirWorkflowsAheadOfTheDiskInAnyCrowd) {
+    shard_rig rig;
+    sleep_in_workflow(rig, "sleeper", 1h);
+    for (int i = 0; i < 50; ++i) rig.must(rig.start("o-" + std::to_string(i)));
+    rig.writes.at_once = false;
+    ASSERT_EQ(rig.take_task_of("o-1").error().code, status_code::deadline_exceeded) << "in a crowd a task waits for the disk";
+    rig.pass(1h);
+    ASSERT_GT(rig.writes.waiting(), 0U);
+    const auto woken = rig.must(rig.take_task_of("sleeper"));
+    while (rig.writes.step()) continue;
+    rig.writes.at_once = true;
+    rig.must(rig.complete(woken, {complete_command()}));
+    EXPECT_THAT(rig.findings(), IsEmpty());
+}
+
 TEST(ShardTimers, WaitForTheDiskOnceABatchIsFull) {
     shard_options options;
     options.fired_runs_a_turn = 1'000;
