@@ -88,8 +88,8 @@ void run_cache::measure(run_entry& entry) {
         entry.unmeasured_bytes = 0;
     }
     const std::size_t state = entry.measured_bytes + counted + entry.unmeasured_bytes;
-    std::size_t size = sizeof(run_entry) - sizeof(run_state) + state - std::min(state, entry.counted_bytes) +
-                       entry.tail.bytes() + bytes_of_indexes(entry.state.key());
+    std::size_t size = sizeof(run_entry) - sizeof(run_state) + state - std::min(state, entry.counted_bytes) + entry.tail.bytes() +
+                       bytes_of_indexes(entry.state.key());
     for (const auto& [ref, task] : entry.outstanding) size += bytes_of(task);
     bytes_ += size - entry.bytes;
     entry.bytes = size;
