@@ -92,11 +92,11 @@ void dialect::attribute_in(sql_text& out, const std::vector<list_literal>& liter
 
 // Long names and words stand in the index by their beginning only.
 void dialect::index_hint(sql_text& out, const std::string& attribute, const list_literal& literal) const {
-    const auto begin = [&](std::string_view word) {
+    const auto head = [&](std::string_view word) {
         out.text(word).text("SELECT a.run FROM perdure.attributes AS a WHERE a.shard = 0 AND substr(a.name, 1, 200) = substr(");
         out.value(attribute).text(", 1, 200) AND ");
     };
-    begin(" AND r.run IN (");
+    head(" AND r.run IN (");
     if (std::holds_alternative<std::string>(literal)) {
         out.text("substr(a.word, 1, 200) = substr(").value(literal).text(", 1, 200))");
         return;
@@ -105,7 +105,7 @@ void dialect::index_hint(sql_text& out, const std::string& attribute, const list
     const double real = whole != nullptr ? 0 : std::get<double>(literal);
     add(out, "a.whole",
         whole != nullptr ? exact<std::int64_t>{comparison::equal, *whole, false} : for_wholes(comparison::equal, real));
-    begin(" UNION ALL ");
+    head(" UNION ALL ");
     add(out, "a.real", whole != nullptr ? for_reals(comparison::equal, *whole) : exact<double>{comparison::equal, real, false});
     out.text(")");
 }

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "api/result.hpp"
 
@@ -25,6 +26,9 @@ inline constexpr std::string_view conflict_state = "PD002";
 
 /// The same for an attempt to connect, of which libpq tells no more than a text (of verbosity PQERRORS_VERBOSE).
 [[nodiscard]] error connect_error(std::string_view text);
+
+/// Throws what must be put right before anything works.
+[[noreturn]] inline void refuse(std::string message) { throw error{{status_code::failed_precondition, std::move(message)}}; }
 
 /// The database is away, or became so.
 [[nodiscard]] error lost_error(std::string_view said);

@@ -127,12 +127,12 @@ SET search_path = pg_catalog AS
 $body$ BEGIN RAISE EXCEPTION USING ERRCODE = state, MESSAGE = detail; END $body$;
 )sql";
 
-constexpr migration steps[] = {{1, tables}};
+constexpr migration all_migrations[] = {{1, tables}};
 
 }  // namespace
 
-std::span<const migration> migrations() { return steps; }
+std::span<const migration> migrations() { return all_migrations; }
 
-int schema_version() { return std::rbegin(steps)->version; }
+int schema_version() { return std::rbegin(all_migrations)->version; }
 
 }  // namespace perdure::history::postgres

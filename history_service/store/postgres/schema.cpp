@@ -8,8 +8,6 @@ namespace {
 // Any number will do, as long as nobody else takes the same: "Prdu" twice.
 constexpr const char* lock_key = "5796270838930613365";
 
-[[noreturn]] void refuse(std::string message) { throw error{{status_code::failed_precondition, std::move(message)}}; }
-
 // Of a session, not of a transaction: each step commits for itself.
 class migration_lock {
   public:

@@ -3,8 +3,6 @@
 namespace perdure::history::postgres {
 namespace {
 
-[[noreturn]] void refuse(std::string message) { throw error{{status_code::failed_precondition, std::move(message)}}; }
-
 constexpr const char* missing_rights =
     "SELECT string_agg(p.held || ' on perdure.' || c.relname, ', ' ORDER BY c.relname, p.held), current_user::text "
     "FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace, unnest(string_to_array($1, ' ')) AS p (held) "
