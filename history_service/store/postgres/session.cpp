@@ -11,11 +11,13 @@ constexpr std::chrono::seconds connect_limit{5};
 
 }  // namespace
 
-void session::failed(const error& reason) {
+// A server that hangs costs each attempt its whole time: whoever cannot wait is spared as much time as was lost.
+void session::failed(const error& reason, std::chrono::steady_clock::time_point began) {
     if (!last_failure_) tell(reason.failure.message);
     last_failure_ = reason;
     pause_ = std::clamp(pause_ * 2, first_pause, longest_pause);
-    not_before_ = std::chrono::steady_clock::now() + pause_;
+    const auto now = std::chrono::steady_clock::now();
+    not_before_ = now + std::max<std::chrono::steady_clock::duration>(pause_, now - began);
 }
 
 connection& session::get(deadline until) {
@@ -27,7 +29,7 @@ connection& session::get(deadline until) {
     try {
         connection_ = std::make_unique<connection>(wanted_, interrupt_, until ? std::min(*until, limit) : limit);
     } catch (const error& refused) {
-        failed(refused);
+        failed(refused, now);
         throw;
     }
     ++generation_;

@@ -48,7 +48,7 @@ class session {
     void tell(const std::string& what) const {
         if (warn_) warn_(what);
     }
-    void failed(const error& reason);
+    void failed(const error& reason, std::chrono::steady_clock::time_point began);
 
     connection::options wanted_;
     const interruption& interrupt_;
