@@ -6,6 +6,8 @@
 #include <random>
 #include <thread>
 
+#include "history_service/shard/fsck.hpp"
+#include "history_service/shard/shard.hpp"
 #include "history_service/store/lease.hpp"
 #include "history_service/store/postgres/postgres_store.hpp"
 #include "tests/support/postgres/cluster.hpp"
@@ -117,6 +119,90 @@ void audit(const std::string& uri, const committer& done) {
     EXPECT_THAT(*db->check_rows(), ::testing::IsEmpty());
 }
 
+class silent_sink final : public effects_sink {
+  public:
+    void task_offered(const offered_task&) override {}
+    void task_withdrawn(const offered_task&, bool) override {}
+    void query_offered(const offered_query&) override {}
+    void query_withdrawn(const offered_query&) override {}
+    void activity_cancel_requested(const activity_notice&) override {}
+    void activity_abandoned(const activity_notice&) override {}
+};
+
+class numbered_ids final : public id_source {
+  public:
+    std::string next() override { return "id-" + std::to_string(++last_); }
+
+  private:
+    int last_ = 0;
+};
+
+/// A shard that starts and signals workflows on a thread of its own; what is refused is asked again, as clients do.
+class busy_shard {
+  public:
+    explicit busy_shard(const std::string& uri) : uri_(uri), thread_([this] { work(); }) {}
+    busy_shard(const busy_shard&) = delete;
+    busy_shard& operator=(const busy_shard&) = delete;
+    ~busy_shard() { finish(); }
+
+    void finish() {
+        stopping_ = true;
+        if (thread_.joinable()) thread_.join();
+    }
+    void let_pass(std::int64_t count) {
+        const std::int64_t from = finished_;
+        while (finished_ < from + count && !broken_) std::this_thread::yield();
+    }
+    [[nodiscard]] std::int64_t finished() const { return finished_; }
+    [[nodiscard]] bool broken() const { return broken_; }
+
+  private:
+    void work() {
+        postgres_options options;
+        options.uri = uri_;
+        const auto db = std::move(*open_postgres_store(options));
+        numbered_ids ids;
+        silent_sink sink;
+        inline_background at_once;
+        shard_options settings;
+        settings.lease = std::chrono::hours{1};
+        wall_time now{std::chrono::hours{1'000}};
+        auto shard = std::move(*history_shard::open({*db, ids, sink, at_once, at_once}, settings, now));
+        for (std::int64_t n = 1; !stopping_; ++n) {
+            pb::service::StartWorkflowExecutionRequest start;
+            start.set_namespace_("default");
+            start.set_workflow_id("w-" + std::to_string(n));
+            start.set_request_id("start-" + std::to_string(n));
+            start.mutable_workflow_type()->set_name("wf");
+            start.mutable_task_queue()->set_name("q");
+            pb::service::SignalWorkflowExecutionRequest signal;
+            signal.set_namespace_("default");
+            signal.mutable_workflow_execution()->set_workflow_id(start.workflow_id());
+            signal.set_request_id("signal-" + std::to_string(n));
+            signal.set_signal_name("sig");
+            const auto until_done = [&](auto&& ask) {
+                for (bool done = false; !done && !broken_;) {
+                    ask([&](auto answer) {
+                        done = answer.has_value();
+                        broken_ = !done && !answer.error().retryable();
+                    });
+                    shard->advance(now += std::chrono::milliseconds{100});
+                }
+            };
+            until_done([&](auto reply) { shard->start_workflow_execution(start, reply); });
+            until_done([&](auto reply) { shard->signal_workflow_execution(signal, reply); });
+            if (broken_) return;
+            finished_ = n;
+        }
+    }
+
+    std::string uri_;
+    std::atomic<std::int64_t> finished_{0};
+    std::atomic<bool> stopping_{false};
+    std::atomic<bool> broken_{false};
+    std::thread thread_;
+};
+
 class PostgresCrash : public ::testing::Test {
   protected:
     void SetUp() override {
@@ -156,6 +242,35 @@ TEST_F(PostgresCrash, OfItsConnectionsAtTwentyMomentsLosesAndDoublesNothing) {
     work.finish();
     audit(uri_, work);
     for (const auto& [n, made] : work.told()) EXPECT_TRUE(made) << "a cut alone is repaired, batch " << n << " was refused";
+}
+
+TEST_F(PostgresCrash, LeavesAShardWhoseEveryRunFits) {
+    busy_shard work(uri_);
+    for (int round = 0; round < 10; ++round) {
+        work.let_pass(static_cast<std::int64_t>(1 + random_() % 6));
+        std::this_thread::sleep_for(std::chrono::microseconds{random_() % 3'000});
+        if (round % 2 == 0) {
+            cluster_->kill();
+            cluster_->start();
+        } else {
+            cluster_->cut_connections();
+        }
+    }
+    work.let_pass(3);
+    work.finish();
+    ASSERT_FALSE(work.broken()) << "a refusal was none that may be repeated";
+    postgres_options options;
+    options.uri = uri_;
+    const auto db = std::move(*open_postgres_store(options));
+    const auto findings = fsck(*db);
+    ASSERT_TRUE(findings) << findings.error().message;
+    EXPECT_THAT(*findings, ::testing::IsEmpty());
+    for (std::int64_t n = 1; n <= work.finished(); ++n) {
+        const auto run = db->current_run("default", "w-" + std::to_string(n));
+        ASSERT_TRUE(run && *run) << "workflow " << n << " was acknowledged";
+        EXPECT_EQ(db->read_journal(**run, 0, 10)->size(), 2U) << "one start and one signal, however often they were asked for";
+    }
+    EXPECT_GT(work.finished(), 10);
 }
 
 }  // namespace
