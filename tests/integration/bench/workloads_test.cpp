@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/integration/bench/program.hpp"
+#include "tests/support/postgres/cluster.hpp"
 
 namespace perdure::bench {
 namespace {
@@ -24,8 +25,15 @@ class BenchWorkload : public testing::TestWithParam<std::string> {
   protected:
     [[nodiscard]] bool lasts() const { return GetParam() != "memory"; }
 
+    void SetUp() override {
+        if (GetParam() != "postgres") return;
+        if (const auto missing = support::postgres_cluster::missing()) GTEST_SKIP() << "PostgreSQL is not tested: " << *missing;
+        auto& cluster = support::postgres_cluster::shared();
+        store_ = cluster.uri(cluster.make_database());
+    }
+
     json measure(const std::string& arguments) {
-        json made = report_of(arguments + " --store " + GetParam(), folder_);
+        json made = report_of(arguments + " --store '" + store_ + "'", folder_);
         EXPECT_EQ(made.value("workload", ""), arguments.substr(0, arguments.find(' ')));
         EXPECT_EQ(made.value("store", ""), GetParam());
         return made;
@@ -35,6 +43,7 @@ class BenchWorkload : public testing::TestWithParam<std::string> {
     void expect_spending(const json& in) const {
         expect_positive(in, {"server_rss_mb", "transitions_per_workflow", "batch_size"});
         expect_order(in, "server_cpu_ms", "cpu_ms_per_workflow");
+        EXPECT_EQ(in.contains("database_cpu_ms"), GetParam() == "postgres") << in;
         EXPECT_EQ(in.contains("flushes_per_step"), lasts()) << in;
         if (!lasts()) return;
         expect_positive(in, {"flushes_per_step", "flushes_per_workflow"});
@@ -42,6 +51,7 @@ class BenchWorkload : public testing::TestWithParam<std::string> {
     }
 
     test_folder folder_;
+    std::string store_ = GetParam();
 };
 
 TEST_P(BenchWorkload, Order4) {
@@ -151,7 +161,8 @@ TEST_P(BenchWorkload, Recovery) {
     expect_order(made, "ready_ms", "step_ms");
 }
 
-INSTANTIATE_TEST_SUITE_P(Stores, BenchWorkload, testing::Values("sqlite", "memory"), [](const auto& info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(Stores, BenchWorkload, testing::Values("sqlite", "memory", "postgres"),
+                         [](const auto& info) { return info.param; });
 
 TEST(Bench, EmbeddedOrdersHaveAllInOneProcess) {
     const test_folder folder;
@@ -166,6 +177,15 @@ TEST(Bench, LimitsAreThoseOfTheMachine) {
     expect_positive(made, {"flush_ms", "loopback_ms", "sqlite_rows_at_1"});
     expect_order(made, "sqlite_rows_at_1", "sqlite_rows_at_256");
     EXPECT_TRUE(std::filesystem::is_empty(folder.path())) << "it leaves nothing behind";
+}
+
+TEST(Bench, LimitsOfPostgreSqlAreMeasuredWhereItIsTheStore) {
+    if (const auto missing = support::postgres_cluster::missing()) GTEST_SKIP() << "PostgreSQL is not tested: " << *missing;
+    auto& cluster = support::postgres_cluster::shared();
+    const test_folder folder;
+    const json made = report_of("limits --seconds 0.8 --store '" + cluster.uri(cluster.make_database()) + "'", folder);
+    expect_positive(made, {"sqlite_rows_at_1", "postgres_rows_at_1"});
+    expect_order(made, "postgres_rows_at_1", "postgres_rows_at_256");
 }
 
 TEST(Bench, AStoreThatIsNoneIsToldInOneSentence) {
