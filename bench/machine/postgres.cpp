@@ -7,6 +7,11 @@
 #include "bench/machine/usage.hpp"
 
 namespace perdure::bench {
+namespace {
+
+using clock = std::chrono::steady_clock;
+
+}  // namespace
 
 postgres_link::postgres_link(const std::string& uri) : connection_(PQconnectdb(uri.c_str()), PQfinish) {
     if (PQstatus(connection_.get()) != CONNECTION_OK)
@@ -37,7 +42,6 @@ pid_t postgres_link::postmaster() {
 }
 
 double postgres_link::rows_per_second(std::size_t batch, std::chrono::milliseconds measure) {
-    using clock = std::chrono::steady_clock;
     tell("DROP TABLE IF EXISTS bench_rows; CREATE TABLE bench_rows(id bigserial PRIMARY KEY, bytes bytea NOT NULL)");
     tell("PREPARE fill(int) AS INSERT INTO bench_rows(bytes) SELECT decode(repeat('78', " + std::to_string(row_bytes) +
          "), 'hex') FROM generate_series(1, $1)");

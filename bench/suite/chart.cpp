@@ -13,14 +13,14 @@ namespace perdure::bench {
 namespace {
 
 constexpr int width = 720;
-constexpr int name_width = 210;
+constexpr int label_width = 210;
 constexpr int number_width = 80;
 constexpr int bar_height = 18;
 constexpr int bar_step = 24;
 constexpr int title_height = 34;
 constexpr int margin = 12;
 
-constexpr std::array<std::pair<const char*, const char*>, 3> stores{
+constexpr std::array<std::pair<const char*, const char*>, 3> store_titles{
     {{"sqlite", "Perdure on SQLite"}, {"postgres", "Perdure on PostgreSQL"}, {"memory", "Perdure in memory"}}};
 
 std::string escaped(const std::string& text) {
@@ -50,7 +50,7 @@ const series* order4_at(const results& from, const std::string& store, std::size
 panel order4_panel(const results& from, std::string title, std::size_t concurrency, const char* figure,
                    const std::function<double(const peer&)>& of_peer) {
     panel made{.title = std::move(title)};
-    for (const auto& [store, name] : stores)
+    for (const auto& [store, name] : store_titles)
         if (const series* one = order4_at(from, store, concurrency))
             made.bars.push_back({.name = name, .value = one->median_of(figure), .ours = true});
     for (const peer& other : peers) made.bars.push_back({.name = std::string(other.name), .value = of_peer(other)});
@@ -62,16 +62,16 @@ void draw(std::ostream& out, const panel& drawn, int top) {
     out << "<text class=\"title\" x=\"" << margin << "\" y=\"" << top + 20 << "\">" << escaped(drawn.title) << "</text>\n";
     double most = 0;
     for (const bar& one : drawn.bars) most = std::max(most, one.value);
-    const double room = width - name_width - number_width - 2 * margin;
+    const double room = width - label_width - number_width - 2 * margin;
     int y = top + title_height;
     for (const bar& one : drawn.bars) {
         const double length = std::max(most > 0 ? one.value / most * room : 0, 1.0);
-        out << "<text x=\"" << margin + name_width - 8 << "\" y=\"" << y + 13 << "\" text-anchor=\"end\">" << escaped(one.name)
+        out << "<text x=\"" << margin + label_width - 8 << "\" y=\"" << y + 13 << "\" text-anchor=\"end\">" << escaped(one.name)
             << "</text>\n"
-            << "<rect class=\"" << (one.ours ? "ours" : "peer") << "\" x=\"" << margin + name_width << "\" y=\"" << y
+            << "<rect class=\"" << (one.ours ? "ours" : "peer") << "\" x=\"" << margin + label_width << "\" y=\"" << y
             << "\" width=\"" << rounded(length, 1) << "\" height=\"" << bar_height << "\" rx=\"2\"/>\n"
-            << "<text x=\"" << rounded(margin + name_width + length + 6, 1) << "\" y=\"" << y + 13 << "\">" << readable(one.value)
-            << "</text>\n";
+            << "<text x=\"" << rounded(margin + label_width + length + 6, 1) << "\" y=\"" << y + 13 << "\">"
+            << readable(one.value) << "</text>\n";
         y += bar_step;
     }
 }

@@ -35,8 +35,6 @@ constexpr std::array entries{
     entry{"idle", "--count 100000 --seconds 5", "--count 5000 --seconds 1"},
 };
 
-constexpr std::array stores{"sqlite", "memory", "postgres"};
-
 std::vector<std::string> words(const std::string& text) {
     std::istringstream in(text);
     std::vector<std::string> found;
@@ -68,7 +66,7 @@ std::vector<planned> make_plan(const plan_options& options) {
                                .store = postgres ? "postgres" : "sqlite"}};
     for (const entry& one : entries) {
         if (!has(options.only, one.workload)) continue;
-        for (const std::string store : stores) {
+        for (const std::string store : store_names) {
             if (!has(options.stores, store) || (one.kept && store == "memory")) continue;
             std::vector<std::string> arguments = words(options.quick ? one.quick : one.whole);
             arguments.insert(arguments.begin(), one.workload);

@@ -1,9 +1,13 @@
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
 namespace perdure::bench {
+
+/// What a workload can be measured on, in the order of tables.
+inline constexpr std::array store_names{"sqlite", "memory", "postgres"};
 
 /// One measurement of the suite: arguments of perdure-bench, but for the store.
 struct planned {

@@ -10,11 +10,11 @@
 #include "bench/peers.hpp"
 #include "bench/report/figures.hpp"
 #include "bench/report/format.hpp"
+#include "bench/suite/plan.hpp"
 
 namespace perdure::bench {
 namespace {
 
-constexpr std::array stores{"sqlite", "memory", "postgres"};
 constexpr std::array<double, 4> batches{1, 16, 64, 256};
 constexpr int name_width = 28;
 constexpr int column_width = 14;
@@ -43,7 +43,7 @@ std::string or_dash(const std::optional<double>& value, double factor, const cha
 template <class Cell>
 void add_row(std::ostream& out, const std::string& name, const results& from, const std::string& title, const Cell& cell) {
     begin_row(out, name);
-    for (const std::string store : stores) {
+    for (const std::string store : store_names) {
         const series* one = from.find(title, store);
         out << std::setw(column_width) << (one == nullptr ? std::string("-") : cell(*one));
     }
@@ -121,7 +121,7 @@ std::string to_table(const results& from) {
     }
     out << '\n';
     begin_row(out, "");
-    for (const char* store : stores) out << std::setw(column_width) << store;
+    for (const char* store : store_names) out << std::setw(column_width) << store;
     out << '\n';
     std::set<std::string> told{"limits"};
     for (const series& one : from.all)

@@ -11,9 +11,13 @@
 #include "bench/workload/workload.hpp"
 
 namespace perdure::bench {
+namespace {
+
+using clock = std::chrono::steady_clock;
+
+}  // namespace
 
 report run_fanout(const settings& wanted) {
-    using clock = std::chrono::steady_clock;
     constexpr std::size_t rounds = 5;
     const std::size_t width = or_default(wanted.count, 1'000);
     report made = begin_report("fanout", wanted);

@@ -50,18 +50,18 @@ report run_mixed(const settings& wanted) {
     made.parameters["concurrency"] = concurrency;
     made.parameters["seconds"] = static_cast<double>(wanted.measure.count()) / 1000.0;
     const auto on_stage = remote_stage(wanted, crew::worker_process);
-    crowd all = crowd_of(on_stage->via(), "mixed");
+    crowd everybody = crowd_of(on_stage->via(), "mixed");
     auto [done, before, after] = measure_loop(*on_stage, concurrency, wanted.warm_up, wanted.measure,
-                                              [&](std::size_t number) { return take_a_turn(&all, number); });
+                                              [&](std::size_t number) { return take_a_turn(&everybody, number); });
     made.add("finished", static_cast<double>(done.finished));
     made.add("workflows_per_second", static_cast<double>(done.finished) / done.seconds);
     made.add("p50_ms", quantile(done.latencies_ms, 0.5));
     made.add("p99_ms", quantile(done.latencies_ms, 0.99));
     // These are of the warm-up too, which does not move a median far.
-    made.add("order4_p50_ms", quantile(all.took_ms[ordering], 0.5));
-    made.add("signals_p50_ms", quantile(all.took_ms[writing], 0.5));
-    made.add("naps_p50_ms", quantile(all.took_ms[napping], 0.5));
-    made.add("fanout_p50_ms", quantile(all.took_ms[fanning], 0.5));
+    made.add("order4_p50_ms", quantile(everybody.took_ms[ordering], 0.5));
+    made.add("signals_p50_ms", quantile(everybody.took_ms[writing], 0.5));
+    made.add("naps_p50_ms", quantile(everybody.took_ms[napping], 0.5));
+    made.add("fanout_p50_ms", quantile(everybody.took_ms[fanning], 0.5));
     add_spent(made, before, after, done.finished, mean_steps());
     return made;
 }

@@ -9,7 +9,7 @@
 namespace perdure::bench {
 
 report run_naps(const settings& wanted) {
-    constexpr int nap_ms = 10;
+    constexpr int length_ms = 10;
     const std::size_t count = or_default(wanted.count, 200);
     report made = begin_report("naps", wanted);
     made.parameters["count"] = count;
@@ -18,7 +18,7 @@ report run_naps(const settings& wanted) {
     worker here(on_stage->via(), clock_reader(task_queue));
     add_naps(here, asleep);
     here.start();
-    const NapPlan plan{.count = static_cast<int>(count), .milliseconds = nap_ms};
+    const NapPlan plan{.count = static_cast<int>(count), .milliseconds = length_ms};
     std::vector<double> took = on_stage->via().start<Naps>(plan, start_of("naps", 0)).result();
     made.add("finished", static_cast<double>(took.size()));
     made.add("p50_ms", quantile(took, 0.5));
