@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "history_service/store/sqlite/checkpointer.hpp"
+
 namespace perdure::history::sqlite {
 namespace {
 
@@ -26,13 +28,24 @@ sqlite3_file* log_of(sqlite3* db, const char* schema) {
 
 }  // namespace
 
-log_keeper::log_keeper(sqlite3* db) { sqlite3_wal_hook(db, &log_keeper::after_commit, this); }
+log_keeper::log_keeper(sqlite3* db, checkpointer* beside) : beside_(beside) {
+    sqlite3_wal_hook(db, &log_keeper::after_commit, this);
+}
 
 // The commit is durable by now, so that nothing here may make it fail.
 int log_keeper::after_commit(void* self, sqlite3* db, const char* schema, int pages) noexcept {
-    if (pages >= checkpoint_pages) sqlite3_wal_checkpoint_v2(db, schema, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    static_cast<log_keeper*>(self)->check(db, schema, pages);
     static_cast<log_keeper*>(self)->make_room(db, schema, pages * frame_bytes);
     return SQLITE_OK;
+}
+
+void log_keeper::check(sqlite3* db, const char* schema, int pages) noexcept {
+    using step = checkpointer::step;
+    const step at = beside_ != nullptr ? beside_->at() : step::passed;
+    if (at == step::idle && pages >= checkpoint_pages) beside_->begin();
+    if (at != step::passed || (beside_ == nullptr && pages < checkpoint_pages)) return;
+    sqlite3_wal_checkpoint_v2(db, schema, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    if (beside_ != nullptr) beside_->end();
 }
 
 // Each time twice as much as there is: a small database has a small log, and a busy one is soon done with it.

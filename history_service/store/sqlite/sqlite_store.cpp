@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "history_service/store/check.hpp"
+#include "history_service/store/sqlite/checkpointer.hpp"
 #include "history_service/store/sqlite/connection.hpp"
 #include "history_service/store/sqlite/file_lock.hpp"
 #include "history_service/store/sqlite/lister.hpp"
@@ -46,7 +47,9 @@ class sqlite_store final : public store {
     sqlite_store(const sqlite_options& options, std::optional<sqlite::file_lock> lock) : lock_(std::move(lock)) {
         if (!options.read_only) {
             write_db_.emplace(open_writer(options));
-            log_keeper_.emplace(write_db_->handle());
+            // Whoever names a VFS wants to see, or to hinder, each step of a commit in its order.
+            if (options.vfs.empty()) checkpointer_.emplace(options.path);
+            log_keeper_.emplace(write_db_->handle(), checkpointer_ ? &*checkpointer_ : nullptr);
             writer_.emplace(*write_db_);
         }
         read_db_.emplace(open_connection(options, false));
@@ -136,6 +139,7 @@ class sqlite_store final : public store {
     // Released last: closing any descriptor of the file before its connections would drop their locks.
     std::optional<sqlite::file_lock> lock_;
     std::optional<sqlite::connection> write_db_;
+    std::optional<sqlite::checkpointer> checkpointer_;
     std::optional<sqlite::log_keeper> log_keeper_;
     std::optional<sqlite::connection> read_db_;
     std::optional<sqlite::connection> list_db_;
