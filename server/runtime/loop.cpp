@@ -31,9 +31,11 @@ struct loop::implementation : std::enable_shared_from_this<implementation> {
                 then();
             });
         };
-        writes = std::make_unique<measured_background>("commit", measured, come_home);
-        lists = std::make_unique<measured_background>("list", measured, come_home);
         source = std::move(from);
+        using place = measured_background::place;
+        writes =
+            std::make_unique<measured_background>("commit", measured, source->shared() ? place::apart : place::sooner, come_home);
+        lists = std::make_unique<measured_background>("list", measured, place::apart, come_home);
         alarm = std::make_unique<wall_alarm>(io, [this] { (void)enter(); });
         const auto timing = source->shared();
         life.emplace(timing.value_or(tenure_timing{}), timing.has_value());

@@ -11,8 +11,14 @@ constexpr std::chrono::microseconds quick{500};
 
 }  // namespace
 
-measured_background::measured_background(std::string operation, metrics& measured, history::thread_background::post_function post)
-    : operation_(std::move(operation)), measured_(measured), post_(post), last_took_(quick * 2), thread_(std::move(post)) {}
+measured_background::measured_background(std::string operation, metrics& measured, place where,
+                                         history::thread_background::post_function post)
+    : operation_(std::move(operation)),
+      place_(where),
+      measured_(measured),
+      post_(post),
+      last_took_(quick * 2),
+      thread_(std::move(post)) {}
 
 void measured_background::run(std::function<void()> work, std::function<void()> then) {
     ++under_way_;
@@ -20,7 +26,8 @@ void measured_background::run(std::function<void()> work, std::function<void()> 
 }
 
 void measured_background::run_small(std::function<void()> work, std::function<void()> then) {
-    if (under_way_ > 0 || aside_ > 0 || last_took_.load() > quick) return run(std::move(work), std::move(then));
+    if (place_ == place::apart || under_way_ > 0 || aside_ > 0 || last_took_.load() > quick)
+        return run(std::move(work), std::move(then));
     ++under_way_;
     post_([this, work = std::move(work), then = std::move(then)] {
         measure(work);

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -15,8 +16,10 @@ namespace perdure::server {
 /// itself where that is sooner.
 class measured_background final : public history::background {
   public:
+    /// What may hang has a thread of its own however small it is: a database on the other side of a connection.
+    enum class place : std::uint8_t { sooner, apart };
     /// `post` brings what follows to the loop's thread.
-    measured_background(std::string operation, metrics& measured, history::thread_background::post_function post);
+    measured_background(std::string operation, metrics& measured, place where, history::thread_background::post_function post);
 
     void run(std::function<void()> work, std::function<void()> then) override;
     void run_small(std::function<void()> work, std::function<void()> then) override;
@@ -30,6 +33,7 @@ class measured_background final : public history::background {
     void finish(const std::function<void()>& then);
 
     std::string operation_;
+    place place_;
     metrics& measured_;
     history::thread_background::post_function post_;
     std::size_t under_way_ = 0;
