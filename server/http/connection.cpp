@@ -170,8 +170,8 @@ class http_connection final : public connection_handle, public std::enable_share
         http_request asked{.verb = std::string(request.method_string()),
                            .target = std::string(request.target()),
                            .accept = std::string(request[http::field::accept]),
-                           .content_type = std::string(request[http::field::content_type]),
-                           .body = std::move(request.body())};
+                           .body = std::move(request.body()),
+                           .content_type = std::string(request[http::field::content_type])};
         context_->handler.handle(std::move(asked), [self = shared_from_this(), number = ++request_](http_response response) {
             if (self->request_ != number || self->phase_ != phase::service) return;
             self->respond(std::move(response), !self->keep_alive_ || self->context_->draining);

@@ -13,8 +13,8 @@ struct http_request {
     std::string verb;
     std::string target;
     std::string accept;
-    std::string content_type;
     std::string body;
+    std::string content_type{};
 };
 
 struct http_response {

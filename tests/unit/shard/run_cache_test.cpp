@@ -36,7 +36,7 @@ void finish_activity(shard_rig& rig) {
     rig.must(rig.ask(&history_shard::respond_activity_task_completed, request));
 }
 
-void sleep_for_long(shard_rig& rig, const std::string& id) {
+void fall_asleep(shard_rig& rig, const std::string& id) {
     begin(rig, id);
     rig.must(rig.complete(rig.must(rig.take_task_of(id)), {timer_command("t", 1h)}));
 }
@@ -58,7 +58,7 @@ void close_after_four_activities(shard_rig& rig, const std::string& id) {
 }
 
 void take_many_signals(shard_rig& rig, const std::string& id) {
-    sleep_for_long(rig, id);
+    fall_asleep(rig, id);
     for (int i = 0; i < 30; ++i) rig.must(rig.signal(id, "request-with-a-name-of-some-length-" + std::to_string(i)));
 }
 
@@ -104,7 +104,7 @@ TEST_P(RunCacheAccount, IsWhatTheAllocatorGaveForRunsReadFromTheStore) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Lives, RunCacheAccount,
-                         ::testing::Values(life{"asleep", &sleep_for_long}, life{"with_activities", &wait_for_ten_activities},
+                         ::testing::Values(life{"asleep", &fall_asleep}, life{"with_activities", &wait_for_ten_activities},
                                            life{"closed", &close_after_four_activities},
                                            life{"with_signals", &take_many_signals}),
                          [](const auto& made) { return made.param.name; });

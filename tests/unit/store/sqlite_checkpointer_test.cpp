@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "history_service/store/sqlite/checkpointer.hpp"
@@ -16,10 +17,14 @@ using namespace std::chrono_literals;
 
 class SqliteCheckpointer : public ::testing::Test {
   protected:
-    SqliteCheckpointer() : db_(path_, true, {}) {
-        db_.execute("PRAGMA journal_mode = WAL");
-        db_.execute("PRAGMA wal_autocheckpoint = 0");
+    SqliteCheckpointer() : db_(made(path_), true, {}) {
+        EXPECT_EQ(db_.ask_text("PRAGMA journal_mode = WAL"), "wal");
+        EXPECT_EQ(db_.ask_integer("PRAGMA wal_autocheckpoint = 0"), 0);
         db_.execute("CREATE TABLE pages (bytes BLOB)");
+    }
+    [[nodiscard]] static const std::string& made(const std::string& path) {
+        std::ofstream(path).close();
+        return path;
     }
     void write_megabytes(int count) {
         db_.execute("INSERT INTO pages VALUES (zeroblob(" + std::to_string(count) + " * 1048576))");
@@ -28,7 +33,7 @@ class SqliteCheckpointer : public ::testing::Test {
     template <class Condition>
     [[nodiscard]] static bool within_ten_seconds(Condition condition) {
         const auto end = std::chrono::steady_clock::now() + 10s;
-        while (!condition() && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(1ms);
+        while (!condition() && std::chrono::steady_clock::now() < end) std::this_thread::yield();
         return condition();
     }
 
