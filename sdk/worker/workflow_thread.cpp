@@ -1,5 +1,6 @@
 #include "sdk/worker/workflow_thread.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -63,6 +64,10 @@ struct workflow_thread::shared_state {
         std::string evict;
     };
 
+    [[nodiscard]] bool has_task() const {
+        return std::any_of(queue.begin(), queue.end(), [](const work& waiting) { return waiting.task != nullptr; });
+    }
+
     std::shared_ptr<const workflow_surroundings> surroundings;
     activation_beacon beacon;
     std::mutex mutex;
@@ -120,7 +125,8 @@ void workflow_thread::run(const std::shared_ptr<shared_state>& state) {
         state->current = 0;
         state->current_task.reset();
         if (state->abandoned) break;
-        const bool more_follows = held.may_hold(steady::now()) && !state->queue.empty();
+        // What waits may be only a run to let go of, which has no answer.
+        const bool more_follows = held.may_hold(steady::now()) && state->has_task();
         lock.unlock();
         around.answer(next.job, std::move(answer), held.count(more_follows));
         lock.lock();

@@ -62,6 +62,9 @@ def test():
         assert again == seen, f"the core file shows something else:\n{again}"
         session.said_by("core-file")
     finally:
+        # Who is attached to it would wait for its end for ever.
+        if gdb.selected_inferior().pid == worker.pid:
+            session.said_by("detach")
         # Its drain is not what this is about, and on a busy machine it takes long.
         worker.kill()
         worker.wait()

@@ -46,10 +46,15 @@ int main() {
         if (!eventually(waits)) return 1;
     }
     const auto yard = client.start<yard::YardFlow>("bob", {.id = "yard-1", .task_queue = "q"});
+    // A query is answered when what came before it is done: each signal then has a task of its own.
+    const auto settle = [&] { return yard.query(yard::YardFlow::waiting); };
+    (void)settle();
     yard.signal(yard::YardFlow::tree, "oak");
+    (void)settle();
     yard.signal(yard::YardFlow::tree, "elm");
+    (void)settle();
     yard.signal(yard::YardFlow::water, 7);
-    if (!eventually([&] { return yard.query(yard::YardFlow::waiting) == 4; })) return 1;
+    if (!eventually([&] { return settle() == 4; })) return 1;
 
     std::puts("ready");
     std::fflush(stdout);
