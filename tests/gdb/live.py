@@ -36,6 +36,8 @@ def steady(text):
 
 
 def look():
+    # What was chosen in the process is chosen in its core too.
+    session.said_by("perdure run 1")
     parts = [f"(gdb) {command}\n{session.said_by(command)}" for command in COMMANDS]
     return steady("\n".join(parts))
 
