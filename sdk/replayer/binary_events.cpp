@@ -4,9 +4,9 @@
 
 #include <perdure/replayer.hpp>
 
+#include "api/varint.hpp"
 #include "sdk/replayer/event_source.hpp"
 #include "sdk/replayer/lean_event.hpp"
-#include "api/varint.hpp"
 
 namespace perdure::detail {
 namespace {

@@ -88,10 +88,11 @@ void test_worker::carry_out(detail::effect& wanted, wall_time now) {
         overloaded{
             [&](detail::open_connection&) {
                 session_ = node_.open_session(
-                    {.send = [this](pb::worker::FromServer frame) {
-                         unpack_histories(frame);
-                         from_server_.push_back(std::move(frame));
-                     },
+                    {.send =
+                         [this](pb::worker::FromServer frame) {
+                             unpack_histories(frame);
+                             from_server_.push_back(std::move(frame));
+                         },
                      .close = [this](std::string reason) { observer_.note(log_level::error, "session closed: " + reason); }});
                 core_.connected(to_moment(now));
             },

@@ -23,4 +23,7 @@ namespace perdure {
 #endif
 }
 
+/// Whether `live_bytes` has what allocators really take, beyond what they are asked for: those of sanitizers count the latter.
+inline constexpr bool live_bytes_are_rounded = PERDURE_SANITIZER_COUNTS == 0;
+
 }  // namespace perdure

@@ -46,10 +46,11 @@ TEST_F(StoreCommands, MigrateMakesTheTablesThatStatusMisses) {
 TEST_F(StoreCommands, FsckHasTheDataForItselfOrNotAtAll) {
     auto serving = start("serving");
     ASSERT_TRUE(serving->await(200)) << serving->log();
-    ASSERT_EQ(serving->ask("POST", "/api/v1/namespaces/default/workflows/w-1",
-                           R"({"workflowType":{"name":"t"},"taskQueue":{"name":"q"}})")
-                  .status,
-              200);
+    ASSERT_EQ(
+        serving
+            ->ask("POST", "/api/v1/namespaces/default/workflows/w-1", R"({"workflowType":{"name":"t"},"taskQueue":{"name":"q"}})")
+            .status,
+        200);
     const said status = perdure({"store", "status", "--store", uri()});
     EXPECT_THAT(status.text, AllOf(HasSubstr("epoch 1"), HasSubstr("for another")));
     const said refused = perdure({"fsck", "--store", uri()});
@@ -68,8 +69,9 @@ TEST_F(StoreCommands, FsckFindsAWakeUpThatIsGone) {
     {
         const auto serving = start("serving");
         ASSERT_TRUE(serving->await(200)) << serving->log();
-        ASSERT_EQ(serving->ask("POST", "/api/v1/namespaces/default/workflows/w-1",
-                               R"({"workflowType":{"name":"t"},"taskQueue":{"name":"q"}})")
+        ASSERT_EQ(serving
+                      ->ask("POST", "/api/v1/namespaces/default/workflows/w-1",
+                            R"({"workflowType":{"name":"t"},"taskQueue":{"name":"q"}})")
                       .status,
                   200);
         ASSERT_EQ(serving->process().stop(20'000), 0);
@@ -81,13 +83,13 @@ TEST_F(StoreCommands, FsckFindsAWakeUpThatIsGone) {
 }
 
 TEST_F(StoreCommands, WhatIsNoStoreIsAMistakeOfUsage) {
-    for (const std::vector<std::string>& wrong : std::vector<std::vector<std::string>>{
-             {"server", "start"},
-             {"server", "start", "--store", "oracle"},
-             {"server", "start", "--store", "memory", "--db", "x.db"},
-             {"store", "status", "--store", "sqlite:x.db"},
-             {"fsck"},
-             {"fsck", "--store", "memory"}}) {
+    for (const std::vector<std::string>& wrong :
+         std::vector<std::vector<std::string>>{{"server", "start"},
+                                               {"server", "start", "--store", "oracle"},
+                                               {"server", "start", "--store", "memory", "--db", "x.db"},
+                                               {"store", "status", "--store", "sqlite:x.db"},
+                                               {"fsck"},
+                                               {"fsck", "--store", "memory"}}) {
         const said refused = perdure(wrong);
         EXPECT_EQ(refused.code, 2) << wrong[0] << ": " << refused.text;
         EXPECT_THAT(refused.text, HasSubstr("--"));
