@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <stdexcept>
 #include <thread>
@@ -53,8 +54,8 @@ TEST_F(PostgresCluster, DiesWithAProcessThatIsKilled) {
     }
     std::vector<pid_t> all;
     for (pid_t process = 0; ::read(ends[0], &process, sizeof process) == sizeof process && process != 0;) all.push_back(process);
-    ASSERT_GT(all.size(), 3U);
-    for (const pid_t process : all) EXPECT_TRUE(is_alive(process));
+    // The ping that found it ready has a process too, which may have ended by now.
+    ASSERT_GT(std::ranges::count_if(all, is_alive), 3);
     ::kill(child, SIGKILL);
     ::waitpid(child, nullptr, 0);
     ::close(ends[0]);
