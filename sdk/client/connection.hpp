@@ -7,9 +7,11 @@
 #include <mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "api/frontend.hpp"
 #include "api/proto.hpp"
+#include "api/worker_message.hpp"
 
 namespace boost::asio {
 class io_context;
@@ -23,7 +25,7 @@ class payload_conversion;
 /// and once; none after the stream is destroyed.
 struct stream_events {
     std::function<void()> opened;
-    std::function<void(pb::worker::FromServer frame)> received;
+    std::function<void(std::shared_ptr<pb::worker::FromServer> frame)> received;
     std::function<void(std::string reason)> closed;
 };
 
@@ -35,7 +37,7 @@ class worker_stream {
     worker_stream& operator=(const worker_stream&) = delete;
     virtual ~worker_stream() = default;
     /// Sends after `opened`; what is sent to a stream that was lost goes nowhere.
-    virtual void send(pb::worker::FromWorker frame) = 0;
+    virtual void send(const std::vector<worker_message>& messages) = 0;
 };
 
 /// The moment that a blocking call waits for.

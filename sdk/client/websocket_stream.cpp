@@ -10,6 +10,7 @@
 #include <deque>
 #include <utility>
 
+#include "api/on_arena.hpp"
 #include "sdk/client/message_json.hpp"
 
 namespace perdure::detail {
@@ -42,11 +43,14 @@ class wire : public std::enable_shared_from_this<wire> {
             });
     }
 
-    void send(pb::worker::FromWorker frame) {
+    void send(const std::vector<worker_message>& messages) {
         if (closed_) return;
-        // Frames may be joined: the messages of one followed by those of the next are those of both.
-        if (waiting_.empty() || waiting_.back().size() >= full_frame_bytes) waiting_.emplace_back();
-        frame.AppendToString(&waiting_.back());
+        std::string frame;
+        for (const worker_message& message : messages) append_to_frame(frame, *message);
+        if (waiting_.empty() || waiting_.back().size() + frame.size() > full_frame_bytes)
+            waiting_.push_back(std::move(frame));
+        else
+            waiting_.back() += frame;
         if (!writing_) write();
     }
 
@@ -110,12 +114,12 @@ class wire : public std::enable_shared_from_this<wire> {
     void read() {
         socket_.async_read(buffer_, [self = shared_from_this()](const beast::error_code& error, std::size_t) {
             if (error) return self->lose(self->why_closed(error));
-            pb::worker::FromServer frame;
             const auto bytes = self->buffer_.cdata();
-            const bool sound = frame.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+            const auto frame = make_on_arena<pb::worker::FromServer>(bytes.size());
+            const bool sound = frame->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
             self->buffer_.consume(self->buffer_.size());
             if (!sound) return self->lose("the server sent a frame that is no FromServer message");
-            if (self->events_.received) self->events_.received(std::move(frame));
+            if (self->events_.received) self->events_.received(frame);
             if (!self->closed_) self->read();
         });
     }
@@ -163,7 +167,7 @@ class websocket_stream final : public worker_stream {
   public:
     explicit websocket_stream(std::shared_ptr<wire> socket) : socket_(std::move(socket)) {}
     ~websocket_stream() override { socket_->abandon(); }
-    void send(pb::worker::FromWorker frame) override { socket_->send(std::move(frame)); }
+    void send(const std::vector<worker_message>& messages) override { socket_->send(messages); }
 
   private:
     std::shared_ptr<wire> socket_;

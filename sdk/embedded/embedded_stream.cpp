@@ -41,9 +41,12 @@ class link : public std::enable_shared_from_this<link> {
         });
     }
 
-    void send(pb::worker::FromWorker frame) {
-        host_->post([self = shared_from_this(), frame = std::move(frame)](server::node&) mutable {
-            if (self->session_) self->session_->receive(std::move(frame));
+    void send(const std::vector<worker_message>& messages) {
+        host_->post([self = shared_from_this(), messages](server::node&) {
+            if (!self->session_) return;
+            pb::worker::FromWorker frame;
+            for (const worker_message& message : messages) *frame.add_messages() = *message;
+            self->session_->receive(std::move(frame));
         });
     }
 
@@ -92,7 +95,7 @@ class link : public std::enable_shared_from_this<link> {
             bytes = std::exchange(waiting_bytes_, 0);
         }
         if (bytes > small_backlog) tell_backlog();
-        if (const auto received = events_.received) received(std::move(frame));
+        if (const auto received = events_.received) received(std::make_shared<pb::worker::FromServer>(std::move(frame)));
     }
 
     // The node must not be called back from inside its own call, so it is told a turn later.
@@ -139,7 +142,7 @@ class embedded_stream final : public worker_stream {
   public:
     explicit embedded_stream(std::shared_ptr<link> made) : link_(std::move(made)) {}
     ~embedded_stream() override { link_->hang_up(); }
-    void send(pb::worker::FromWorker frame) override { link_->send(std::move(frame)); }
+    void send(const std::vector<worker_message>& messages) override { link_->send(messages); }
 
   private:
     std::shared_ptr<link> link_;

@@ -116,7 +116,8 @@ struct workflow_run::impl {
     run_identity identity;
     event_applier applier;
     pb::history::WorkflowExecutionStartedEventAttributes beginning;  // without the input
-    std::string recorded_sdk_name;                                   // as the history says
+    std::size_t beginning_bytes = 0;
+    std::string recorded_sdk_name;  // as the history says
     std::string recorded_sdk_version;
     bool flags_recorded = false;
     bool closing_sent = false;
@@ -180,6 +181,7 @@ void workflow_run::impl::begin(const pb::history::HistoryEvent& first) {
     take_over(*live, beginning.header());
     beginning.clear_input();
     beginning.clear_last_completion_result();
+    beginning_bytes = beginning.SpaceUsedLong();
 }
 
 void workflow_run::impl::check_flags(const pb::history::HistoryEvent& completed) {
@@ -423,7 +425,7 @@ pb::query::WorkflowQueryResult workflow_run::query(const pb::query::WorkflowQuer
 }
 
 std::size_t workflow_run::bytes() const noexcept {
-    std::size_t bytes = sizeof(impl) + impl_->applier.bytes() + impl_->beginning.SpaceUsedLong();
+    std::size_t bytes = sizeof(impl) + impl_->applier.bytes() + impl_->beginning_bytes;
     if (impl_->live) bytes += impl_->live->bytes();
     return bytes;
 }

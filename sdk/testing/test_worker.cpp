@@ -57,7 +57,7 @@ bool test_worker::step(wall_time now) {
     if (!from_server_.empty()) {
         pb::worker::FromServer frame = std::move(from_server_.front());
         from_server_.pop_front();
-        core_.receive(std::move(frame), to_moment(now));
+        core_.receive(std::make_shared<pb::worker::FromServer>(std::move(frame)), to_moment(now));
     }
     for (const auto& [job, running] : running_) {
         if (!running.ends_at || *running.ends_at > now) continue;
@@ -98,8 +98,10 @@ void test_worker::carry_out(detail::effect& wanted, wall_time now) {
             },
             [&](detail::close_connection&) { session_.reset(); },
             [&](detail::send_frame& sent) {
-                if (settings_.conversion) report_codec_trouble(sent.frame);
-                if (session_) session_->receive(std::move(sent.frame));
+                pb::worker::FromWorker frame;
+                for (const worker_message& message : sent.messages) *frame.add_messages() = *message;
+                if (settings_.conversion) report_codec_trouble(frame);
+                if (session_) session_->receive(std::move(frame));
             },
             [&](detail::run_workflow_task& task) { run_workflow(task, now); },
             [&](detail::evict_run& lost) { host_.evict(lost.run_id); }, [&](detail::start_activity& task) { start(task, now); },
@@ -119,10 +121,12 @@ void test_worker::carry_out(detail::effect& wanted, wall_time now) {
 }
 
 void test_worker::run_workflow(detail::run_workflow_task& task, wall_time now) {
-    detail::workflow_answer answer = host_.handle(task.task);
-    if (const auto* failed = std::get_if<pb::service::RespondWorkflowTaskFailedRequest>(&answer.body))
-        observer_.workflow_task_failed(failed->failure().message() + (failed->failure().stack_trace().empty() ? "" : "\n") +
-                                       failed->failure().stack_trace());
+    detail::workflow_answer answer = host_.handle(*task.task);
+    const auto* message = std::get_if<std::shared_ptr<pb::worker::WorkerMessage>>(&answer.body);
+    if (message != nullptr && (*message)->has_workflow_task_failed()) {
+        const auto& failure = (*message)->workflow_task_failed().failure();
+        observer_.workflow_task_failed(failure.message() + (failure.stack_trace().empty() ? "" : "\n") + failure.stack_trace());
+    }
     core_.workflow_done(task.job, std::move(answer), to_moment(now));
 }
 
@@ -137,7 +141,7 @@ void test_worker::report_codec_trouble(const pb::worker::FromWorker& frame) {
 }
 
 void test_worker::start(detail::start_activity& task, wall_time now) {
-    const std::string name = task.task.activity_type().name();
+    const std::string name = task.task->activity_type().name();
     const detail::job_id job = task.job;
     calls_.push_back(name);
     detail::activity_hooks hooks{
@@ -150,8 +154,8 @@ void test_worker::start(detail::start_activity& task, wall_time now) {
         .io = &io_};
     running_activity& running = running_[job];
     running.session = std::make_shared<detail::activity_session>(
-        detail::info_of(task.task, settings_.task_queue), perdure::from_proto(task.task.heartbeat_details()), std::move(hooks));
-    running.input = std::move(*task.task.mutable_input());
+        detail::info_of(*task.task, settings_.task_queue), perdure::from_proto(task.task->heartbeat_details()), std::move(hooks));
+    running.input = task.task->input();
 
     if (const auto found = mocks_.find(name); found != mocks_.end()) {
         found->second->inputs.push_back(perdure::from_proto(running.input));

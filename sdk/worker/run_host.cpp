@@ -45,7 +45,7 @@ workflow_answer run_host::handle(const pb::service::PollWorkflowTaskQueueRespons
         return to_answer(task, std::move(refused));
     }
     // History comes in pages when it is long; only the first came with the task.
-    if (!task.next_page_token().empty()) return {.body = needs_history{task}};
+    if (!task.next_page_token().empty()) return {.body = needs_history{}};
 
     const std::string& run_id = task.workflow_execution().run_id();
     const bool whole = is_whole(task);
@@ -58,7 +58,7 @@ workflow_answer run_host::handle(const pb::service::PollWorkflowTaskQueueRespons
         meter_.change(gauge::sticky_cache_size, -1);
         if (!whole) meter_.add(counter::sticky_cache_hit, task.workflow_type().name());
     } else if (!whole) {
-        return {.body = needs_history{task}};
+        return {.body = needs_history{}};
     }
     if (options_.policy == cache_policy::evict_after_event && whole && !task.has_query()) walk_every_event(*type, task);
     if (run == nullptr) run = std::make_unique<workflow_run>(*type, identity_of(task));
@@ -66,7 +66,7 @@ workflow_answer run_host::handle(const pb::service::PollWorkflowTaskQueueRespons
     activation_result result = run->activate(task, environment(task.workflow_type().name()));
     if (result.kind == activation_kind::wrong_history) {
         run.reset();
-        if (!whole) return {.body = needs_history{task}};
+        if (!whole) return {.body = needs_history{}};
         run = std::make_unique<workflow_run>(*type, identity_of(task));
         result = run->activate(task, environment(task.workflow_type().name()));
         if (result.kind == activation_kind::wrong_history)
@@ -81,16 +81,17 @@ workflow_answer run_host::handle(const pb::service::PollWorkflowTaskQueueRespons
 }
 
 workflow_answer run_host::to_answer(const pb::service::PollWorkflowTaskQueueResponse& task, activation_result result) {
-    workflow_answer answer{.body = stay_silent{}, .cached = runs_.contains(task.workflow_execution().run_id())};
+    const bool cached = runs_.contains(task.workflow_execution().run_id());
+    auto message = std::make_shared<pb::worker::WorkerMessage>();
     switch (result.kind) {
         case activation_kind::completed:
             result.completed.set_task_token(task.task_token());
-            answer.body = std::move(result.completed);
-            return answer;
+            message->mutable_workflow_task_completed()->Swap(&result.completed);
+            return {.body = std::move(message), .cached = cached};
         case activation_kind::query_answered:
             result.query.set_task_token(task.task_token());
-            answer.body = std::move(result.query);
-            return answer;
+            message->mutable_query_completed()->Swap(&result.query);
+            return {.body = std::move(message), .cached = cached};
         case activation_kind::failed:
             break;
         case activation_kind::wrong_history:
@@ -98,19 +99,15 @@ workflow_answer run_host::to_answer(const pb::service::PollWorkflowTaskQueueResp
     }
     if (hooks_ != nullptr) hooks_->log(identity_of(task), log_level::error, "workflow task failed: " + result.reason, {});
     if (task.has_query()) {
-        pb::service::RespondQueryTaskCompletedRequest failed;
-        failed.set_task_token(task.task_token());
-        failed.set_completed_type(pb::enums::QUERY_RESULT_TYPE_FAILED);
-        failed.set_error_message(result.reason.empty() ? result.failed.failure().message() : result.reason);
-        *failed.mutable_failure() = std::move(*result.failed.mutable_failure());
-        answer.body = std::move(failed);
-        return answer;
+        message = failed_query(task, result.reason.empty() ? result.failed.failure().message() : result.reason);
+        *message->mutable_query_completed()->mutable_failure() = std::move(*result.failed.mutable_failure());
+        return {.body = std::move(message), .cached = cached};
     }
     // A task that fails again is left to time out: the server's growing timeout then paces the attempts.
-    if (task.attempt() > 1) return answer;
+    if (task.attempt() > 1) return {.body = stay_silent{}, .cached = cached};
     result.failed.set_task_token(task.task_token());
-    answer.body = std::move(result.failed);
-    return answer;
+    message->mutable_workflow_task_failed()->Swap(&result.failed);
+    return {.body = std::move(message), .cached = cached};
 }
 
 workflow_answer run_host::refuse(const pb::service::PollWorkflowTaskQueueResponse& task, std::string reason) {

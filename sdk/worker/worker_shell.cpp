@@ -167,7 +167,7 @@ struct worker_shell::impl {
                                   hang_up();
                               },
                               [&](send_frame& sent) {
-                                  if (stream) stream->send(std::move(sent.frame));
+                                  if (stream) stream->send(sent.messages);
                               },
                               [&](run_workflow_task& task) { run_workflow(task); },
                               [&](evict_run& lost) { thread_of(lost.run_id).evict(std::move(lost.run_id)); },
@@ -189,8 +189,8 @@ struct worker_shell::impl {
                                                pump();
                                            },
                                        .received =
-                                           [this](pb::worker::FromServer frame) {
-                                               core.receive(std::move(frame), steady::now());
+                                           [this](const std::shared_ptr<pb::worker::FromServer>& frame) {
+                                               core.receive(frame, steady::now());
                                                pump();
                                            },
                                        .closed =
@@ -227,7 +227,7 @@ struct worker_shell::impl {
     }
 
     void run_workflow(run_workflow_task& task) {
-        auto& chosen = thread_of(task.task.workflow_execution().run_id());
+        auto& chosen = thread_of(task.task->workflow_execution().run_id());
         chosen.submit(task.job, std::move(task.task));
         if (watch && !watching) watch_again();
     }
@@ -246,8 +246,8 @@ struct worker_shell::impl {
     }
 
     void replace(std::unique_ptr<workflow_thread>& owner, const workflow_thread::stuck_task& stuck) {
-        std::string sentence = "workflow code of " + stuck.task.workflow_type().name() + " (run " +
-                               stuck.task.workflow_execution().run_id() + ") has not come back for " +
+        std::string sentence = "workflow code of " + stuck.task->workflow_type().name() + " (run " +
+                               stuck.task->workflow_execution().run_id() + ") has not come back for " +
                                std::to_string(stuck.since.count()) +
                                " ms: it blocks or loops without awaiting; do what waits in an activity";
         if (!stuck.where.empty()) sentence += "; it was resumed last in " + stuck.where;
@@ -258,19 +258,13 @@ struct worker_shell::impl {
         for (auto& [job, task] : waiting) owner->submit(job, std::move(task));
 
         workflow_answer answer{.body = stay_silent{}};
-        if (stuck.task.has_query()) {
-            pb::service::RespondQueryTaskCompletedRequest failed;
-            failed.set_task_token(stuck.task.task_token());
-            failed.set_completed_type(pb::enums::QUERY_RESULT_TYPE_FAILED);
-            failed.set_error_message(sentence);
-            answer.body = std::move(failed);
-        } else if (stuck.task.attempt() <= 1) {
-            pb::service::RespondWorkflowTaskFailedRequest failed;
-            failed.set_task_token(stuck.task.task_token());
-            failed.set_cause(pb::enums::WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE);
-            *failed.mutable_failure() = make_application_failure({.type = "Deadlock", .message = sentence});
-            failed.mutable_failure()->set_stack_trace(stack);
-            answer.body = std::move(failed);
+        if (stuck.task->has_query()) {
+            answer.body = failed_query(*stuck.task, sentence);
+        } else if (stuck.task->attempt() <= 1) {
+            auto failure = make_application_failure({.type = "Deadlock", .message = sentence});
+            failure.set_stack_trace(stack);
+            answer.body = failed_task(*stuck.task, pb::enums::WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE,
+                                      std::move(failure));
         }
         core.workflow_done(stuck.job, std::move(answer), steady::now());
     }
@@ -287,18 +281,18 @@ struct worker_shell::impl {
             .log = [lines = lines](const activity_info& about, log_level level, std::string_view message,
                                    std::initializer_list<kv> fields) { lines->write_activity(about, level, message, fields); },
             .io = &activity_io};
-        auto session = std::make_shared<activity_session>(info_of(task.task, options.task_queue),
-                                                          perdure::from_proto(task.task.heartbeat_details()), std::move(hooks));
+        auto session = std::make_shared<activity_session>(info_of(*task.task, options.task_queue),
+                                                          perdure::from_proto(task.task->heartbeat_details()), std::move(hooks));
         sessions.emplace(job, session);
-        const activity_function* function = activities->find(task.task.activity_type().name());
+        const activity_function* function = activities->find(task.task->activity_type().name());
         if (function == nullptr) {
-            measurements->add(counter::unregistered_activity_invocation, task.task.activity_type().name());
-            const auto refused = refuse_unknown_activity(task.task.activity_type().name(), *activities);
+            measurements->add(counter::unregistered_activity_invocation, task.task->activity_type().name());
+            const auto refused = refuse_unknown_activity(task.task->activity_type().name(), *activities);
             lines->write(log_level::error, std::get<activity_failed>(refused).failure.message());
             activity_over(job, refused);
             return pump();
         }
-        auto input = std::make_shared<const pb::common::Payloads>(std::move(*task.task.mutable_input()));
+        auto input = std::make_shared<const pb::common::Payloads>(task.task->input());
         if (const auto* blocking = std::get_if<blocking_activity>(&function->body)) {
             return pool.submit([this, gate = back, keep = activities, blocking, session, input, job] {
                 auto answer = run_blocking(*blocking, session, *input);

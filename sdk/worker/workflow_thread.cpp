@@ -135,10 +135,10 @@ void workflow_thread::run(const std::shared_ptr<shared_state>& state) {
     host.evict_all();
 }
 
-void workflow_thread::submit(job_id job, pb::service::PollWorkflowTaskQueueResponse task) {
+void workflow_thread::submit(job_id job, std::shared_ptr<const pb::service::PollWorkflowTaskQueueResponse> task) {
     {
         const std::lock_guard lock(state_->mutex);
-        state_->queue.push_back({job, std::make_shared<const pb::service::PollWorkflowTaskQueueResponse>(std::move(task)), {}});
+        state_->queue.push_back({job, std::move(task), {}});
     }
     state_->ready.notify_one();
 }
@@ -165,20 +165,20 @@ std::unique_ptr<workflow_thread::stuck_task> workflow_thread::find_stuck(std::ch
     if (now - state_->seen_since < limit && now - state_->began < limit * 10) return nullptr;
     auto found = std::make_unique<stuck_task>();
     found->job = state_->current;
-    found->task = *state_->current_task;
+    found->task = state_->current_task;
     found->since = std::chrono::duration_cast<std::chrono::milliseconds>(now - state_->began);
     found->where = place_of(state_->beacon);
     found->thread = thread_.native_handle();
     return found;
 }
 
-std::vector<std::pair<job_id, pb::service::PollWorkflowTaskQueueResponse>> workflow_thread::abandon() {
-    std::vector<std::pair<job_id, pb::service::PollWorkflowTaskQueueResponse>> left;
+std::vector<std::pair<job_id, std::shared_ptr<const pb::service::PollWorkflowTaskQueueResponse>>> workflow_thread::abandon() {
+    std::vector<std::pair<job_id, std::shared_ptr<const pb::service::PollWorkflowTaskQueueResponse>>> left;
     {
         const std::lock_guard lock(state_->mutex);
         state_->abandoned = true;
         for (auto& waiting : state_->queue)
-            if (waiting.task) left.emplace_back(waiting.job, *waiting.task);
+            if (waiting.task) left.emplace_back(waiting.job, std::move(waiting.task));
         state_->queue.clear();
     }
     thread_.detach();

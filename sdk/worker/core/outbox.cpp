@@ -11,8 +11,8 @@ constexpr std::chrono::milliseconds longest_pause{5'000};
 
 }  // namespace
 
-pb::worker::WorkerMessage outbox::add(pb::worker::WorkerMessage message, request_subject subject) {
-    message.set_request_id(++last_id_);
+worker_message outbox::add(std::shared_ptr<pb::worker::WorkerMessage> message, request_subject subject) {
+    message->set_request_id(++last_id_);
     return entries_.emplace(last_id_, entry{std::move(message), std::move(subject), 0, std::nullopt}).first->second.message;
 }
 
@@ -34,9 +34,9 @@ bool outbox::postpone(std::uint64_t request_id, moment now) {
     return true;
 }
 
-std::vector<pb::worker::WorkerMessage> outbox::resend_all() {
+std::vector<worker_message> outbox::resend_all() {
     std::erase_if(entries_, [](const auto& item) { return item.second.subject.what == request_subject::kind::heartbeat; });
-    std::vector<pb::worker::WorkerMessage> messages;
+    std::vector<worker_message> messages;
     messages.reserve(entries_.size());
     postponed_ = 0;
     for (auto& [id, waiting] : entries_) {
@@ -46,8 +46,8 @@ std::vector<pb::worker::WorkerMessage> outbox::resend_all() {
     return messages;
 }
 
-std::vector<pb::worker::WorkerMessage> outbox::take_due(moment now) {
-    std::vector<pb::worker::WorkerMessage> messages;
+std::vector<worker_message> outbox::take_due(moment now) {
+    std::vector<worker_message> messages;
     if (postponed_ == 0) return messages;
     for (auto& [id, waiting] : entries_) {
         if (!waiting.retry_at || now < *waiting.retry_at) continue;

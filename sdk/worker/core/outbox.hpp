@@ -32,7 +32,7 @@ struct request_subject {
 class outbox {
   public:
     /// Gives the message its request id, keeps it, and returns what to send.
-    [[nodiscard]] pb::worker::WorkerMessage add(pb::worker::WorkerMessage message, request_subject subject);
+    [[nodiscard]] worker_message add(std::shared_ptr<pb::worker::WorkerMessage> message, request_subject subject);
 
     /// The reply to `request_id` came; returns what it was about, or nothing for an id that is not waited for.
     [[nodiscard]] std::optional<request_subject> take(std::uint64_t request_id);
@@ -41,10 +41,10 @@ class outbox {
     bool postpone(std::uint64_t request_id, moment now);
 
     /// All that must be said again on a new connection. Heartbeats are dropped: their throttle has newer ones.
-    [[nodiscard]] std::vector<pb::worker::WorkerMessage> resend_all();
+    [[nodiscard]] std::vector<worker_message> resend_all();
 
     /// Postponed messages that are due.
-    [[nodiscard]] std::vector<pb::worker::WorkerMessage> take_due(moment now);
+    [[nodiscard]] std::vector<worker_message> take_due(moment now);
     [[nodiscard]] std::optional<moment> next_due() const;
 
     [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
@@ -52,7 +52,7 @@ class outbox {
 
   private:
     struct entry {
-        pb::worker::WorkerMessage message;
+        worker_message message;
         request_subject subject;
         std::uint32_t refusals = 0;
         std::optional<moment> retry_at;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "api/proto.hpp"
+#include "api/worker_message.hpp"
 #include "perdure/log.hpp"
 #include "sdk/activity/activity_answer.hpp"
 #include "sdk/vocabulary/payload_conversion.hpp"
@@ -64,22 +65,23 @@ struct close_connection {
     /// The server hangs, so that the next connection should go to another one.
     bool hangs = false;
 };
+/// Send the messages, as one frame.
 struct send_frame {
-    pb::worker::FromWorker frame;
+    std::vector<worker_message> messages;
 };
 /// Hand the task to the thread that owns the run; answer by `workflow_done`.
 struct run_workflow_task {
     job_id job = 0;
-    pb::service::PollWorkflowTaskQueueResponse task;
+    std::shared_ptr<const pb::service::PollWorkflowTaskQueueResponse> task;
 };
 /// Forget the cached state of a run: it ran ahead of what the server accepted.
 struct evict_run {
     std::string run_id;
 };
-/// Run the activity; answer by `activity_done`.
+/// Run the activity; answer by `activity_done`. The task keeps the frame that it came in, so it is not for holding.
 struct start_activity {
     job_id job = 0;
-    pb::service::PollActivityTaskQueueResponse task;
+    std::shared_ptr<const pb::service::PollActivityTaskQueueResponse> task;
 };
 /// Ask a running activity to stop.
 struct cancel_activity {
@@ -101,19 +103,24 @@ using effect = std::variant<open_connection, close_connection, send_frame, run_w
                             cancel_activity, say, stopped>;
 
 /// The thread that ran a workflow task has lost the run and needs its whole history.
-struct needs_history {
-    pb::service::PollWorkflowTaskQueueResponse task;
-};
+struct needs_history {};
 /// Nothing is said to the server: the task times out there, which paces the attempts.
 struct stay_silent {};
 
 /// What came of a workflow task.
 struct workflow_answer {
-    std::variant<stay_silent, needs_history, pb::service::RespondWorkflowTaskCompletedRequest,
-                 pb::service::RespondWorkflowTaskFailedRequest, pb::service::RespondQueryTaskCompletedRequest>
-        body;
+    /// A message completes or fails the task, or answers its query; the core adds what only it knows.
+    std::variant<stay_silent, needs_history, std::shared_ptr<pb::worker::WorkerMessage>> body;
     /// The run is still cached, so that the next task may come by the sticky queue.
     bool cached = false;
 };
+
+/// The answer that fails a workflow task.
+[[nodiscard]] std::shared_ptr<pb::worker::WorkerMessage> failed_task(const pb::service::PollWorkflowTaskQueueResponse& task,
+                                                                     pb::enums::WorkflowTaskFailedCause cause,
+                                                                     pb::failure::Failure why);
+/// The answer that fails the query of a task.
+[[nodiscard]] std::shared_ptr<pb::worker::WorkerMessage> failed_query(const pb::service::PollWorkflowTaskQueueResponse& task,
+                                                                      std::string why);
 
 }  // namespace perdure::detail

@@ -73,9 +73,7 @@ void worker_core::connected(moment now) {
     body.set_sdk_name("perdure-cpp");
     body.set_sdk_version("0.1.0");
     // The only message that goes before the welcome, so it cannot take `tell`, which waits for it.
-    pb::worker::FromWorker frame;
-    *frame.add_messages() = std::move(hello);
-    effects_.emplace_back(send_frame{std::move(frame)});
+    effects_.emplace_back(send_frame{{std::make_shared<const pb::worker::WorkerMessage>(std::move(hello))}});
 }
 
 void worker_core::disconnected(const std::string& reason, moment now) {
@@ -86,7 +84,7 @@ void worker_core::disconnected(const std::string& reason, moment now) {
 void worker_core::lose_connection(const std::string& reason, moment now) {
     link_.disconnected(now);
     meter_.set(gauge::num_pollers, 0);
-    frame_.Clear();
+    frame_.clear();
     frame_bytes_ = 0;
     for (auto& [job, running] : activity_jobs_) running.heartbeats.lost();
     note(log_level::warning,
@@ -94,16 +92,16 @@ void worker_core::lose_connection(const std::string& reason, moment now) {
     stop_if_drained(now);
 }
 
-void worker_core::receive(pb::worker::FromServer frame, moment now) {
+void worker_core::receive(const frame_ptr& frame, moment now) {
     if (stopped_ || link_.state() == link::phase::waiting) return;
     link_.heard(now);
-    for (auto& message : *frame.mutable_messages()) {
-        on_message(std::move(message), now);
+    for (auto& message : *frame->mutable_messages()) {
+        on_message(frame, message, now);
         if (stopped_) return;
     }
 }
 
-void worker_core::on_message(pb::worker::ServerMessage message, moment now) {
+void worker_core::on_message(const frame_ptr& frame, pb::worker::ServerMessage& message, moment now) {
     using body = pb::worker::ServerMessage;
     const std::uint64_t id = message.request_id();
     switch (message.body_case()) {
@@ -111,10 +109,10 @@ void worker_core::on_message(pb::worker::ServerMessage message, moment now) {
             return on_welcome(message.welcome(), now);
         case body::kWorkflowTask: {
             auto& push = *message.mutable_workflow_task();
-            return on_workflow_task(static_cast<queue>(push.subscription()), std::move(*push.mutable_task()), now);
+            return on_workflow_task(static_cast<queue>(push.subscription()), {frame, push.mutable_task()}, now);
         }
         case body::kActivityTask:
-            return on_activity_task(false, std::move(*message.mutable_activity_task()->mutable_task()), now);
+            return on_activity_task(false, {frame, message.mutable_activity_task()->mutable_task()}, now);
         case body::kActivityCancelRequested:
             return on_cancel_requested(message.activity_cancel_requested());
         case body::kShutdown:
@@ -128,11 +126,11 @@ void worker_core::on_message(pb::worker::ServerMessage message, moment now) {
             if (const auto subject = outbox_.take(id)) acknowledged(*subject, now);
             return stop_if_drained(now);
         case body::kWorkflowTaskCompleted:
-            return on_workflow_reply(id, std::move(*message.mutable_workflow_task_completed()), now);
+            return on_workflow_reply(frame, id, *message.mutable_workflow_task_completed(), now);
         case body::kActivityHeartbeat:
             return on_heartbeat_reply(id, message.activity_heartbeat());
         case body::kGetHistory:
-            return on_history(id, std::move(*message.mutable_get_history()), now);
+            return on_history(frame, id, *message.mutable_get_history(), now);
         case body::BODY_NOT_SET:
             return note(log_level::warning, "the server sent a message that this worker does not know");
     }
@@ -197,19 +195,23 @@ void worker_core::grant(queue subscription, std::uint32_t count) {
 }
 
 void worker_core::tell(pb::worker::WorkerMessage message) {
-    if (!link_.is_open()) return;
-    const std::size_t bytes = message.ByteSizeLong();
-    if (frame_bytes_ != 0 && frame_bytes_ + bytes + frame_margin > link_.max_frame_bytes()) flush();
-    frame_bytes_ += bytes;
-    *frame_.add_messages() = std::move(message);
+    tell(std::make_shared<const pb::worker::WorkerMessage>(std::move(message)));
 }
 
-void worker_core::request(pb::worker::WorkerMessage message, request_subject subject, moment now) {
-    message = ready(std::move(message), subject.name);
+void worker_core::tell(worker_message message) {
+    if (!link_.is_open()) return;
+    const std::size_t bytes = message->ByteSizeLong();
+    if (frame_bytes_ != 0 && frame_bytes_ + bytes + frame_margin > link_.max_frame_bytes()) flush();
+    frame_bytes_ += bytes;
+    frame_.push_back(std::move(message));
+}
+
+void worker_core::request(std::shared_ptr<pb::worker::WorkerMessage> message, request_subject subject, moment now) {
+    make_ready(*message, subject.name);
     request_ready(std::move(message), std::move(subject), now);
 }
 
-void worker_core::request_ready(pb::worker::WorkerMessage message, request_subject subject, moment now) {
+void worker_core::request_ready(std::shared_ptr<pb::worker::WorkerMessage> message, request_subject subject, moment now) {
     subject.sent_at = now;
     meter_.add(counter::request, operation_of(subject.what));
     tell(outbox_.add(std::move(message), std::move(subject)));
@@ -335,9 +337,8 @@ std::optional<moment> worker_core::next_due() const {
 void worker_core::note(log_level how, std::string text) { effects_.emplace_back(say{how, std::move(text)}); }
 
 void worker_core::flush() {
-    if (frame_.messages_size() == 0) return;
-    effects_.emplace_back(send_frame{std::move(frame_)});
-    frame_.Clear();
+    if (frame_.empty()) return;
+    effects_.emplace_back(send_frame{std::exchange(frame_, {})});
     frame_bytes_ = 0;
 }
 

@@ -27,7 +27,8 @@ class worker_core {
     // The connection.
     void connected(moment now);
     void disconnected(const std::string& reason, moment now);
-    void receive(pb::worker::FromServer frame, moment now);
+    /// Takes parts of the frame along, as long as they are needed.
+    void receive(const std::shared_ptr<pb::worker::FromServer>& frame, moment now);
 
     // Work that came to an end, or said something on the way.
     void workflow_done(job_id job, workflow_answer answer, moment now);
@@ -60,9 +61,10 @@ class worker_core {
         std::string type;
         std::int32_t attempt = 1;
         moment arrived{};
-        /// While the whole history is fetched: the task that waits for it, and what came so far.
-        std::optional<pb::service::PollWorkflowTaskQueueResponse> waiting;
-        pb::history::History fetched;
+        std::shared_ptr<const pb::service::PollWorkflowTaskQueueResponse> task;
+        /// While the whole history is fetched: the task as it will be, with what came so far.
+        std::shared_ptr<pb::service::PollWorkflowTaskQueueResponse> whole;
+        bool fetching = false;
     };
     /// Which slot an activity has. None is for one that came eagerly beyond what was reserved.
     enum class slot : std::uint8_t { credited, eager, none };
@@ -82,15 +84,18 @@ class worker_core {
         bool given_up = false;
     };
 
+    using frame_ptr = std::shared_ptr<pb::worker::FromServer>;
+
     // worker_core.cpp: the connection and what all messages share
-    void on_message(pb::worker::ServerMessage message, moment now);
+    void on_message(const frame_ptr& frame, pb::worker::ServerMessage& message, moment now);
     void on_welcome(const pb::worker::Welcome& welcome, moment now);
     void on_error(std::uint64_t request_id, const pb::worker::Error& error, moment now);
     void subscribe();
     void grant(queue subscription, std::uint32_t count);
+    void tell(worker_message message);
     void tell(pb::worker::WorkerMessage message);
-    void request(pb::worker::WorkerMessage message, request_subject subject, moment now);
-    void request_ready(pb::worker::WorkerMessage message, request_subject subject, moment now);
+    void request(std::shared_ptr<pb::worker::WorkerMessage> message, request_subject subject, moment now);
+    void request_ready(std::shared_ptr<pb::worker::WorkerMessage> message, request_subject subject, moment now);
     void acknowledged(const request_subject& subject, moment now);
     void refused(const request_subject& subject, const pb::worker::Error& error, moment now);
     void lose_connection(const std::string& reason, moment now);
@@ -102,23 +107,25 @@ class worker_core {
     // worker_core_payloads.cpp: what is done to payloads, and what is said when it cannot be done
     [[nodiscard]] std::optional<std::string> encode(google::protobuf::Message& message) const;
     [[nodiscard]] std::optional<std::string> decode(google::protobuf::Message& message) const;
-    [[nodiscard]] pb::worker::WorkerMessage ready(pb::worker::WorkerMessage message, const std::string& name);
+    void make_ready(pb::worker::WorkerMessage& message, const std::string& name);
     void refuse_workflow_task(job_id job, const pb::service::PollWorkflowTaskQueueResponse& task, const std::string& why,
                               moment now);
 
     // worker_core_workflows.cpp
-    void on_workflow_task(queue from, pb::service::PollWorkflowTaskQueueResponse task, moment now);
-    void on_workflow_reply(std::uint64_t request_id, pb::service::RespondWorkflowTaskCompletedResponse reply, moment now);
-    void on_history(std::uint64_t request_id, pb::service::GetWorkflowExecutionHistoryResponse page, moment now);
+    void on_workflow_task(queue from, const std::shared_ptr<pb::service::PollWorkflowTaskQueueResponse>& task, moment now);
+    void on_workflow_reply(const frame_ptr& frame, std::uint64_t request_id,
+                           pb::service::RespondWorkflowTaskCompletedResponse& reply, moment now);
+    void on_history(const frame_ptr& frame, std::uint64_t request_id, pb::service::GetWorkflowExecutionHistoryResponse& page,
+                    moment now);
     void fetch_history(job_id job, std::string page_token, moment now);
-    void dispatch_workflow(job_id job, pb::service::PollWorkflowTaskQueueResponse task);
-    void send_completed(const workflow_job& job, pb::service::RespondWorkflowTaskCompletedRequest answer, bool cached,
-                        moment now);
+    void dispatch_workflow(job_id job, std::shared_ptr<const pb::service::PollWorkflowTaskQueueResponse> task);
+    void send_answer(const workflow_job& job, std::shared_ptr<pb::worker::WorkerMessage> message, bool cached, moment now);
+    void send_completed(const workflow_job& job, std::shared_ptr<pb::worker::WorkerMessage> message, bool cached, moment now);
     [[nodiscard]] std::uint32_t ask_for_eager(pb::service::RespondWorkflowTaskCompletedRequest& answer);
     void finish_workflow(job_id job);
 
     // worker_core_activities.cpp
-    void on_activity_task(bool eager, pb::service::PollActivityTaskQueueResponse task, moment now);
+    void on_activity_task(bool eager, const std::shared_ptr<pb::service::PollActivityTaskQueueResponse>& task, moment now);
     void on_heartbeat_reply(std::uint64_t request_id, const pb::service::RecordActivityTaskHeartbeatResponse& reply);
     void on_cancel_requested(const pb::worker::ActivityCancelRequested& request);
     void send_heartbeat(job_id job, pb::common::Payloads details, moment now);
@@ -139,7 +146,7 @@ class worker_core {
     bool asked_all_to_stop_ = false;
     bool stopped_ = false;
     /// Messages of the next frame.
-    pb::worker::FromWorker frame_;
+    std::vector<worker_message> frame_;
     std::size_t frame_bytes_ = 0;
     std::vector<effect> effects_;
 };

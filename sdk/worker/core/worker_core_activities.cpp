@@ -14,9 +14,11 @@ constexpr const char* heartbeat_too_large =
 
 }  // namespace
 
-void worker_core::on_activity_task(bool eager, pb::service::PollActivityTaskQueueResponse task, moment now) {
-    if (task.task_token().empty()) return;
-    const auto trouble = decode(task);
+void worker_core::on_activity_task(bool eager, const std::shared_ptr<pb::service::PollActivityTaskQueueResponse>& received,
+                                   moment now) {
+    if (received->task_token().empty()) return;
+    const auto trouble = decode(*received);
+    const pb::service::PollActivityTaskQueueResponse& task = *received;
     const std::string& name = task.activity_type().name();
     const job_id job = ++last_job_;
     activity_job held{.token = task.task_token(),
@@ -41,7 +43,7 @@ void worker_core::on_activity_task(bool eager, pb::service::PollActivityTaskQueu
         note(log_level::error, "activity " + name + " cannot be started: " + *trouble);
         return activity_done(job, activity_failed{make_codec_failure("the activity was not started: " + *trouble)}, now);
     }
-    effects_.emplace_back(start_activity{job, std::move(task)});
+    effects_.emplace_back(start_activity{job, received});
 }
 
 void worker_core::activity_done(job_id job, activity_answer answer, moment now) {
@@ -55,11 +57,11 @@ void worker_core::activity_done(job_id job, activity_answer answer, moment now) 
     meter_.observe(latency::activity_execution, held.name, now - held.arrived);
     report_slots();
 
-    pb::worker::WorkerMessage message;
+    auto message = std::make_shared<pb::worker::WorkerMessage>();
     std::string result_of;
     if (auto* completed = std::get_if<activity_completed>(&answer)) {
         meter_.observe(latency::activity_succeed_endtoend, held.name, held.waited_before + (now - held.arrived));
-        auto& body = *message.mutable_activity_completed();
+        auto& body = *message->mutable_activity_completed();
         body.set_task_token(held.token);
         body.set_identity(options_.identity);
         body.set_namespace_(options_.space);
@@ -70,13 +72,13 @@ void worker_core::activity_done(job_id job, activity_answer answer, moment now) 
         // The answer has no field for them, so details that were held back go ahead of it.
         if (auto details = held.heartbeats.take_unsent();
             details && !held.given_up && !too_large(*details, link_.max_frame_bytes())) {
-            pb::worker::WorkerMessage beat;
-            beat.mutable_activity_heartbeat()->set_task_token(held.token);
-            beat.mutable_activity_heartbeat()->set_namespace_(options_.space);
-            *beat.mutable_activity_heartbeat()->mutable_details() = std::move(*details);
+            auto beat = std::make_shared<pb::worker::WorkerMessage>();
+            beat->mutable_activity_heartbeat()->set_task_token(held.token);
+            beat->mutable_activity_heartbeat()->set_namespace_(options_.space);
+            *beat->mutable_activity_heartbeat()->mutable_details() = std::move(*details);
             request(std::move(beat), {.what = kind::heartbeat, .name = "activity " + held.name}, now);
         }
-        auto& body = *message.mutable_activity_canceled();
+        auto& body = *message->mutable_activity_canceled();
         body.set_task_token(held.token);
         body.set_identity(options_.identity);
         body.set_namespace_(options_.space);
@@ -84,14 +86,14 @@ void worker_core::activity_done(job_id job, activity_answer answer, moment now) 
     }
     if (auto* failed = std::get_if<activity_failed>(&answer)) {
         meter_.add(counter::activity_execution_failed, held.name);
-        auto& body = *message.mutable_activity_failed();
+        auto& body = *message->mutable_activity_failed();
         body.set_task_token(held.token);
         body.set_identity(options_.identity);
         body.set_namespace_(options_.space);
         *body.mutable_failure() = std::move(failed->failure);
         if (auto details = held.heartbeats.take_unsent()) *body.mutable_last_heartbeat_details() = std::move(*details);
     }
-    if (message.body_case() != pb::worker::WorkerMessage::BODY_NOT_SET)
+    if (message->body_case() != pb::worker::WorkerMessage::BODY_NOT_SET)
         request(std::move(message),
                 {.what = kind::activity_answer, .name = "activity " + held.name, .result_of = std::move(result_of)}, now);
     if (held.held == slot::credited) grant(queue::activities, 1);
@@ -99,8 +101,8 @@ void worker_core::activity_done(job_id job, activity_answer answer, moment now) 
 }
 
 void worker_core::fail_refused_result(const request_subject& subject, const std::string& reason, moment now) {
-    pb::worker::WorkerMessage message;
-    auto& body = *message.mutable_activity_failed();
+    auto message = std::make_shared<pb::worker::WorkerMessage>();
+    auto& body = *message->mutable_activity_failed();
     body.set_task_token(subject.result_of);
     body.set_identity(options_.identity);
     body.set_namespace_(options_.space);
@@ -123,14 +125,14 @@ void worker_core::activity_heartbeat(job_id job, pb::common::Payloads details, m
 
 void worker_core::send_heartbeat(job_id job, pb::common::Payloads details, moment now) {
     activity_job& held = activity_jobs_.at(job);
-    pb::worker::WorkerMessage message;
-    auto& body = *message.mutable_activity_heartbeat();
+    auto message = std::make_shared<pb::worker::WorkerMessage>();
+    auto& body = *message->mutable_activity_heartbeat();
     body.set_task_token(held.token);
     body.set_identity(options_.identity);
     body.set_namespace_(options_.space);
     *body.mutable_details() = std::move(details);
-    if (const auto trouble = encode(message)) return cancel(job, held, "its heartbeat details could not be sent: " + *trouble);
-    if (too_large(message, link_.max_frame_bytes())) return cancel(job, held, heartbeat_too_large);
+    if (const auto trouble = encode(*message)) return cancel(job, held, "its heartbeat details could not be sent: " + *trouble);
+    if (too_large(*message, link_.max_frame_bytes())) return cancel(job, held, heartbeat_too_large);
     request_ready(std::move(message), {.what = request_subject::kind::heartbeat, .job = job, .name = "activity " + held.name},
                   now);
 }

@@ -25,21 +25,20 @@ std::optional<std::string> worker_core::decode(google::protobuf::Message& messag
     return options_.conversion ? options_.conversion->decode(message) : std::nullopt;
 }
 
-/// The message as it goes over the wire: encoded, and small enough for a frame after that.
-pb::worker::WorkerMessage worker_core::ready(pb::worker::WorkerMessage message, const std::string& name) {
+/// Makes the message what goes over the wire: encoded, and small enough for a frame after that.
+void worker_core::make_ready(pb::worker::WorkerMessage& message, const std::string& name) {
     // What is too large encoded has to be cut in clear.
     std::optional<pb::worker::WorkerMessage> clear;
     if (options_.conversion) clear = message;
     if (const auto trouble = encode(message)) {
         note(log_level::error, "the answer for the " + name + " cannot be encoded: " + *trouble);
-        tell_codec_trouble(*clear, *trouble);
-        return *std::move(clear);
+        message = *std::move(clear);
+        return tell_codec_trouble(message, *trouble);
     }
-    if (!too_large(message, link_.max_frame_bytes())) return message;
+    if (!too_large(message, link_.max_frame_bytes())) return;
     note(log_level::error, "the answer for the " + name + " is too large for a frame");
     message = smaller_answer(clear ? *std::move(clear) : std::move(message), name, link_.max_frame_bytes());
     if (const auto trouble = encode(message)) tell_codec_trouble(message, *trouble);
-    return message;
 }
 
 void worker_core::refuse_workflow_task(job_id job, const pb::service::PollWorkflowTaskQueueResponse& task, const std::string& why,
@@ -48,18 +47,11 @@ void worker_core::refuse_workflow_task(job_id job, const pb::service::PollWorkfl
     note(log_level::error, "run " + task.workflow_execution().run_id() + " (" + task.workflow_type().name() + "): " + sentence);
     workflow_answer answer{.body = stay_silent{}};
     if (task.has_query()) {
-        pb::service::RespondQueryTaskCompletedRequest failed;
-        failed.set_task_token(task.task_token());
-        failed.set_completed_type(pb::enums::QUERY_RESULT_TYPE_FAILED);
-        failed.set_error_message(sentence);
-        answer.body = std::move(failed);
+        answer.body = failed_query(task, sentence);
     } else if (task.attempt() <= 1) {
         // A task that fails again is left to time out: the server's growing timeout then paces the attempts.
-        pb::service::RespondWorkflowTaskFailedRequest failed;
-        failed.set_task_token(task.task_token());
-        failed.set_cause(pb::enums::WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE);
-        *failed.mutable_failure() = make_codec_failure(sentence);
-        answer.body = std::move(failed);
+        answer.body = failed_task(task, pb::enums::WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE,
+                                  make_codec_failure(sentence));
     }
     workflow_done(job, std::move(answer), now);
 }

@@ -14,10 +14,17 @@ std::string describe(const std::string& run_id, const std::string& type) {
 }
 
 // The pages of a fetched history hold what is stored; the events of a transient task come with the task alone.
-void append_newer(pb::history::History& history, pb::history::History& task_events) {
+void append_newer(pb::history::History& history, const pb::history::History& task_events) {
     const std::int64_t last = history.events_size() == 0 ? 0 : history.events(history.events_size() - 1).event_id();
-    for (auto& event : *task_events.mutable_events())
-        if (event.event_id() > last) *history.add_events() = std::move(event);
+    for (const auto& event : task_events.events())
+        if (event.event_id() > last) *history.add_events() = event;
+}
+
+// A task that can take the parts of a frame without a copy.
+std::shared_ptr<pb::service::PollWorkflowTaskQueueResponse> task_beside(const std::shared_ptr<pb::worker::FromServer>& frame) {
+    using task = pb::service::PollWorkflowTaskQueueResponse;
+    if (auto* arena = frame->GetArena()) return {frame, google::protobuf::Arena::CreateMessage<task>(arena)};
+    return std::make_shared<task>();
 }
 
 void count_outcome(meter& measurements, const std::string& type, const pb::service::RespondWorkflowTaskCompletedRequest& answer) {
@@ -38,9 +45,11 @@ void count_outcome(meter& measurements, const std::string& type, const pb::servi
 
 }  // namespace
 
-void worker_core::on_workflow_task(queue from, pb::service::PollWorkflowTaskQueueResponse task, moment now) {
-    if (task.task_token().empty()) return;
-    const auto trouble = decode(task);
+void worker_core::on_workflow_task(queue from, const std::shared_ptr<pb::service::PollWorkflowTaskQueueResponse>& received,
+                                   moment now) {
+    if (received->task_token().empty()) return;
+    const auto trouble = decode(*received);
+    const pb::service::PollWorkflowTaskQueueResponse& task = *received;
     const job_id job = ++last_job_;
     workflow_job& held = workflow_jobs_[job];
     held.from = from;
@@ -53,7 +62,8 @@ void worker_core::on_workflow_task(queue from, pb::service::PollWorkflowTaskQueu
         meter_.observe(latency::workflow_task_schedule_to_start, held.type, between(task.scheduled_time(), task.started_time()));
     report_slots();
     if (trouble) return refuse_workflow_task(job, task, *trouble, now);
-    dispatch_workflow(job, std::move(task));
+    held.task = received;
+    dispatch_workflow(job, received);
 }
 
 void worker_core::report_slots() {
@@ -64,7 +74,7 @@ void worker_core::report_slots() {
     meter_.set(gauge::activity_slots_available, std::int64_t{slots_.total()} - std::int64_t{slots_.used()});
 }
 
-void worker_core::dispatch_workflow(job_id job, pb::service::PollWorkflowTaskQueueResponse task) {
+void worker_core::dispatch_workflow(job_id job, std::shared_ptr<const pb::service::PollWorkflowTaskQueueResponse> task) {
     effects_.emplace_back(run_workflow_task{job, std::move(task)});
 }
 
@@ -72,31 +82,15 @@ void worker_core::workflow_done(job_id job, workflow_answer answer, moment now) 
     const auto found = workflow_jobs_.find(job);
     if (found == workflow_jobs_.end() || stopped_) return;
     workflow_job& held = found->second;
-    using kind = request_subject::kind;
-    if (auto* missing = std::get_if<needs_history>(&answer.body)) {
+    if (std::holds_alternative<needs_history>(answer.body)) {
         meter_.add(counter::sticky_cache_miss, held.type);
-        held.waiting = std::move(missing->task);
-        held.fetched.Clear();
+        held.whole.reset();
+        held.fetching = true;
         return fetch_history(job, {}, now);
     }
     meter_.observe(latency::workflow_task_execution, held.type, now - held.arrived);
-    if (auto* completed = std::get_if<pb::service::RespondWorkflowTaskCompletedRequest>(&answer.body)) {
-        count_outcome(meter_, held.type, *completed);
-        send_completed(held, std::move(*completed), answer.cached, now);
-    } else if (auto* failed = std::get_if<pb::service::RespondWorkflowTaskFailedRequest>(&answer.body)) {
-        meter_.add(counter::workflow_task_execution_failed, held.type);
-        pb::worker::WorkerMessage message;
-        failed->set_identity(options_.identity);
-        failed->set_namespace_(options_.space);
-        *message.mutable_workflow_task_failed() = std::move(*failed);
-        request(std::move(message),
-                {.what = kind::workflow_answer, .run_id = held.run_id, .name = describe(held.run_id, held.type)}, now);
-    } else if (auto* answered = std::get_if<pb::service::RespondQueryTaskCompletedRequest>(&answer.body)) {
-        pb::worker::WorkerMessage message;
-        answered->set_namespace_(options_.space);
-        *message.mutable_query_completed() = std::move(*answered);
-        request(std::move(message), {.what = kind::query_answer, .run_id = held.run_id, .name = "query of run " + held.run_id},
-                now);
+    if (auto* message = std::get_if<std::shared_ptr<pb::worker::WorkerMessage>>(&answer.body)) {
+        send_answer(held, std::move(*message), answer.cached, now);
     } else {
         meter_.add(counter::workflow_task_no_completion, held.type);
     }
@@ -104,9 +98,34 @@ void worker_core::workflow_done(job_id job, workflow_answer answer, moment now) 
     stop_if_drained(now);
 }
 
-void worker_core::send_completed(const workflow_job& held, pb::service::RespondWorkflowTaskCompletedRequest answer, bool cached,
-                                 moment now) {
+void worker_core::send_answer(const workflow_job& held, std::shared_ptr<pb::worker::WorkerMessage> message, bool cached,
+                              moment now) {
     using kind = request_subject::kind;
+    using body = pb::worker::WorkerMessage;
+    switch (message->body_case()) {
+        case body::kWorkflowTaskCompleted:
+            count_outcome(meter_, held.type, message->workflow_task_completed());
+            return send_completed(held, std::move(message), cached, now);
+        case body::kWorkflowTaskFailed: {
+            meter_.add(counter::workflow_task_execution_failed, held.type);
+            auto& failed = *message->mutable_workflow_task_failed();
+            failed.set_identity(options_.identity);
+            failed.set_namespace_(options_.space);
+            return request(std::move(message),
+                           {.what = kind::workflow_answer, .run_id = held.run_id, .name = describe(held.run_id, held.type)}, now);
+        }
+        case body::kQueryCompleted:
+            message->mutable_query_completed()->set_namespace_(options_.space);
+            return request(std::move(message),
+                           {.what = kind::query_answer, .run_id = held.run_id, .name = "query of run " + held.run_id}, now);
+        default:
+            PERDURE_ASSERT(false, "a workflow task is completed, failed, or its query answered");
+    }
+}
+
+void worker_core::send_completed(const workflow_job& held, std::shared_ptr<pb::worker::WorkerMessage> message, bool cached,
+                                 moment now) {
+    auto& answer = *message->mutable_workflow_task_completed();
     answer.set_identity(options_.identity);
     answer.set_namespace_(options_.space);
     answer.set_binary_checksum(options_.build_id);
@@ -120,21 +139,20 @@ void worker_core::send_completed(const workflow_job& held, pb::service::RespondW
         sticky.mutable_schedule_to_start_timeout()->set_nanos(
             static_cast<std::int32_t>(std::chrono::nanoseconds(options_.sticky_timeout - seconds).count()));
     }
-    pb::worker::WorkerMessage message;
-    *message.mutable_workflow_task_completed() = std::move(answer);
-    message = ready(std::move(message), describe(held.run_id, held.type));
-    const bool stands = message.has_workflow_task_completed();
+    std::string name = describe(held.run_id, held.type);
+    make_ready(*message, name);
+    const bool stands = message->has_workflow_task_completed();
     if (!stands) {
         // The run is a step ahead of what the server will know.
         effects_.emplace_back(evict_run{held.run_id});
         // Told once; a task that fails again and again is left to its growing time-out.
         if (held.attempt > 1) return;
     }
-    const std::uint32_t reserved = stands ? ask_for_eager(*message.mutable_workflow_task_completed()) : 0;
+    const std::uint32_t reserved = stands ? ask_for_eager(*message->mutable_workflow_task_completed()) : 0;
     request_ready(std::move(message),
-                  {.what = kind::workflow_answer,
+                  {.what = request_subject::kind::workflow_answer,
                    .run_id = held.run_id,
-                   .name = describe(held.run_id, held.type),
+                   .name = std::move(name),
                    .eager_reserved = reserved},
                   now);
 }
@@ -152,24 +170,24 @@ std::uint32_t worker_core::ask_for_eager(pb::service::RespondWorkflowTaskComplet
     return reserved;
 }
 
-void worker_core::on_workflow_reply(std::uint64_t request_id, pb::service::RespondWorkflowTaskCompletedResponse reply,
-                                    moment now) {
+void worker_core::on_workflow_reply(const frame_ptr& frame, std::uint64_t request_id,
+                                    pb::service::RespondWorkflowTaskCompletedResponse& reply, moment now) {
     const auto subject = outbox_.take(request_id);
     if (!subject) return;
     acknowledged(*subject, now);
     // The reservation ends here; each activity that came takes a slot of its own.
     if (subject->eager_reserved > 0) slots_.release_eager(subject->eager_reserved);
-    for (auto& task : *reply.mutable_activity_tasks()) on_activity_task(true, std::move(task), now);
-    if (reply.has_workflow_task()) on_workflow_task(queue::returned, std::move(*reply.mutable_workflow_task()), now);
+    for (auto& task : *reply.mutable_activity_tasks()) on_activity_task(true, {frame, &task}, now);
+    if (reply.has_workflow_task()) on_workflow_task(queue::returned, {frame, reply.mutable_workflow_task()}, now);
     stop_if_drained(now);
 }
 
 void worker_core::fetch_history(job_id job, std::string page_token, moment now) {
     const workflow_job& held = workflow_jobs_.at(job);
-    pb::worker::WorkerMessage message;
-    auto& ask = *message.mutable_get_history();
+    auto message = std::make_shared<pb::worker::WorkerMessage>();
+    auto& ask = *message->mutable_get_history();
     ask.set_namespace_(options_.space);
-    ask.mutable_execution()->set_workflow_id(held.waiting->workflow_execution().workflow_id());
+    ask.mutable_execution()->set_workflow_id(held.task->workflow_execution().workflow_id());
     ask.mutable_execution()->set_run_id(held.run_id);
     ask.set_next_page_token(std::move(page_token));
     request(std::move(message),
@@ -177,24 +195,31 @@ void worker_core::fetch_history(job_id job, std::string page_token, moment now) 
             now);
 }
 
-void worker_core::on_history(std::uint64_t request_id, pb::service::GetWorkflowExecutionHistoryResponse page, moment now) {
+void worker_core::on_history(const frame_ptr& frame, std::uint64_t request_id,
+                             pb::service::GetWorkflowExecutionHistoryResponse& page, moment now) {
     const auto subject = outbox_.take(request_id);
     if (!subject) return;
     acknowledged(*subject, now);
     const auto found = workflow_jobs_.find(subject->job);
-    if (found == workflow_jobs_.end() || !found->second.waiting) return;
+    if (found == workflow_jobs_.end() || !found->second.fetching) return;
     workflow_job& held = found->second;
-    if (const auto trouble = decode(page)) return refuse_workflow_task(subject->job, *held.waiting, *trouble, now);
-    for (auto& event : *page.mutable_history()->mutable_events()) *held.fetched.add_events() = std::move(event);
+    if (const auto trouble = decode(page)) return refuse_workflow_task(subject->job, *held.task, *trouble, now);
+    if (held.whole == nullptr) {
+        held.whole = task_beside(frame);
+        held.whole->mutable_history()->Swap(page.mutable_history());
+    } else {
+        held.whole->mutable_history()->MergeFrom(page.history());
+    }
     if (!page.next_page_token().empty()) return fetch_history(subject->job, page.next_page_token(), now);
 
-    pb::service::PollWorkflowTaskQueueResponse task = std::move(*held.waiting);
-    held.waiting.reset();
-    append_newer(held.fetched, *task.mutable_history());
-    *task.mutable_history() = std::move(held.fetched);
-    held.fetched.Clear();
-    task.clear_next_page_token();
-    dispatch_workflow(subject->job, std::move(task));
+    append_newer(*held.whole->mutable_history(), held.task->history());
+    pb::service::PollWorkflowTaskQueueResponse besides = *held.task;
+    besides.clear_history();
+    besides.clear_next_page_token();
+    held.whole->MergeFrom(besides);
+    held.fetching = false;
+    held.task = std::move(held.whole);
+    dispatch_workflow(subject->job, held.task);
 }
 
 void worker_core::finish_workflow(job_id job) {

@@ -70,22 +70,25 @@ struct listening_worker {
 
     void connect(const std::shared_ptr<host>& at) {
         boost::asio::post(io, [this, at] {
-            stream =
-                detail::open_embedded_stream(io, at,
-                                             {.opened = [this] { opened.set_value(); },
-                                              .received = [this](pb::worker::FromServer frame) { take(std::move(frame)); },
-                                              .closed = [this](std::string reason) { closed.set_value(std::move(reason)); }});
+            stream = detail::open_embedded_stream(
+                io, at,
+                {.opened = [this] { opened.set_value(); },
+                 .received = [this](const std::shared_ptr<pb::worker::FromServer>& frame) { take(*frame); },
+                 .closed = [this](std::string reason) { closed.set_value(std::move(reason)); }});
         });
         opened.get_future().wait();
     }
-    void take(pb::worker::FromServer frame) {
+    void take(const pb::worker::FromServer& frame) {
         for (const auto& message : frame.messages()) {
             if (message.has_welcome()) welcomed.set_value(frame);
             if (message.has_workflow_task()) tasked.set_value(message.workflow_task().task());
         }
     }
     void send(pb::worker::FromWorker frame) {
-        boost::asio::post(io, [this, frame = std::move(frame)]() mutable { stream->send(std::move(frame)); });
+        std::vector<worker_message> messages;
+        for (auto& message : *frame.mutable_messages())
+            messages.push_back(std::make_shared<const pb::worker::WorkerMessage>(std::move(message)));
+        boost::asio::post(io, [this, messages = std::move(messages)] { stream->send(messages); });
     }
     ~listening_worker() {
         boost::asio::post(io, [this] { stream.reset(); });

@@ -33,11 +33,12 @@ class WorkerCodec : public core_fixture {
         return run == nullptr ? 0 : run->job;
     }
     static workflow_answer with_result() {
-        pb::service::RespondWorkflowTaskCompletedRequest answer;
+        auto message = std::make_shared<pb::worker::WorkerMessage>();
+        auto& answer = *message->mutable_workflow_task_completed();
         answer.set_task_token("t1");
         *answer.add_commands()->mutable_complete_workflow_execution_command_attributes()->mutable_result() =
             to_payloads(std::string("secret"));
-        return {.body = std::move(answer), .cached = true};
+        return {.body = std::move(message), .cached = true};
     }
     void serve_encoded_activity() {
         auto task = activity_task("a1");
@@ -64,7 +65,8 @@ class WorkerCodec : public core_fixture {
 
 TEST_F(WorkerCodec, TasksComeInClearAndAnswersGoOutEncoded) {
     const job_id job = serve_task();
-    const auto& input = last<run_workflow_task>()->task.history().events(0).workflow_execution_started_event_attributes().input();
+    const auto& input =
+        last<run_workflow_task>()->task->history().events(0).workflow_execution_started_event_attributes().input();
     EXPECT_EQ(from_payloads<std::string>(input), "secret");
     core.workflow_done(job, with_result(), now);
     step();
@@ -76,7 +78,7 @@ TEST_F(WorkerCodec, TasksComeInClearAndAnswersGoOutEncoded) {
     forget();
 
     serve_encoded_activity();
-    EXPECT_EQ(from_payloads<std::string>(last<start_activity>()->task.input()), "secret");
+    EXPECT_EQ(from_payloads<std::string>(last<start_activity>()->task->input()), "secret");
     core.activity_heartbeat(last<start_activity>()->job, to_payloads(std::string("secret")), now);
     core.activity_done(last<start_activity>()->job, activity_completed{to_payloads(std::string("secret"))}, now);
     step();
@@ -137,7 +139,7 @@ TEST_F(WorkerCodec, AnAnswerThatCannotBeEncodedAgainIsSilent) {
 
 TEST_F(WorkerCodec, AHistoryThatCannotBeDecodedFailsTheTaskThatWaitsForIt) {
     const job_id job = serve_task();
-    core.workflow_done(job, {.body = needs_history{last<run_workflow_task>()->task}}, now);
+    core.workflow_done(job, {.body = needs_history{}}, now);
     forget();
     core.advance(now);
     moody->fail_decode = true;

@@ -38,7 +38,7 @@ class core_fixture : public ::testing::Test {
         for (auto& wanted : core.take_effects()) {
             if (auto* frame = std::get_if<send_frame>(&wanted)) {
                 ++frames;
-                for (auto& message : *frame->frame.mutable_messages()) sent.push_back(std::move(message));
+                for (const worker_message& message : frame->messages) sent.push_back(*message);
             } else if (auto* line = std::get_if<say>(&wanted)) {
                 said.push_back(line->text);
             } else {
@@ -73,7 +73,7 @@ class core_fixture : public ::testing::Test {
     void serve(pb::worker::ServerMessage message) {
         pb::worker::FromServer frame;
         *frame.add_messages() = std::move(message);
-        core.receive(std::move(frame), now);
+        core.receive(std::make_shared<pb::worker::FromServer>(std::move(frame)), now);
         step();
     }
 
@@ -135,14 +135,19 @@ class core_fixture : public ::testing::Test {
     }
 
     static workflow_answer completed(const std::string& token, int activities = 0, bool cached = true) {
-        pb::service::RespondWorkflowTaskCompletedRequest answer;
+        auto message = std::make_shared<pb::worker::WorkerMessage>();
+        auto& answer = *message->mutable_workflow_task_completed();
         answer.set_task_token(token);
         for (int index = 0; index < activities; ++index) {
             auto& command = *answer.add_commands();
             command.set_command_type(pb::enums::COMMAND_TYPE_SCHEDULE_ACTIVITY_TASK);
             command.mutable_schedule_activity_task_command_attributes()->set_activity_id(std::to_string(index));
         }
-        return {.body = std::move(answer), .cached = cached};
+        return {.body = std::move(message), .cached = cached};
+    }
+
+    static pb::worker::WorkerMessage& message_of(workflow_answer& answer) {
+        return *std::get<std::shared_ptr<pb::worker::WorkerMessage>>(answer.body);
     }
 
     template <class Effect>

