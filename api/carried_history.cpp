@@ -31,12 +31,10 @@ void unpack_history(task_message& task) {
     carried->Clear();
 }
 
-void unpack_histories(pb::worker::FromServer& frame) {
-    for (auto& message : *frame.mutable_messages()) {
-        if (message.has_workflow_task()) unpack_history(*message.mutable_workflow_task()->mutable_task());
-        if (message.has_workflow_task_completed() && message.workflow_task_completed().has_workflow_task())
-            unpack_history(*message.mutable_workflow_task_completed()->mutable_workflow_task());
-    }
+void unpack_histories(pb::worker::ServerMessage& message) {
+    if (message.has_workflow_task()) unpack_history(*message.mutable_workflow_task()->mutable_task());
+    if (message.has_workflow_task_completed() && message.workflow_task_completed().has_workflow_task())
+        unpack_history(*message.mutable_workflow_task_completed()->mutable_workflow_task());
 }
 
 }  // namespace perdure

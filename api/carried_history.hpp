@@ -13,7 +13,7 @@ void carry_history(pb::service::PollWorkflowTaskQueueResponse& task, std::string
 /// Makes a history that was carried as bytes a message again; does nothing for a task without one. The bytes are a history, or
 /// this aborts: they come from `carry_history` in this process.
 void unpack_history(pb::service::PollWorkflowTaskQueueResponse& task);
-/// The same for every task in a frame.
-void unpack_histories(pb::worker::FromServer& frame);
+/// The same for every task in a message.
+void unpack_histories(pb::worker::ServerMessage& message);
 
 }  // namespace perdure

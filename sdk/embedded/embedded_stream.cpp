@@ -31,9 +31,9 @@ class link : public std::enable_shared_from_this<link> {
         host_->post([self = shared_from_this()](server::node& node) {
             if (self->hung_up_) return;
             // The node calls the sink only while the session lives, and the session lives in this link.
-            self->session_ =
-                node.open_session({.send = [at = self.get()](pb::worker::FromServer frame) { at->deliver(std::move(frame)); },
-                                   .close = [at = self.get()](std::string reason) { at->closed(std::move(reason)); }});
+            self->session_ = node.open_session(
+                {.send = [at = self.get()](pb::worker::ServerMessage&& message) { at->deliver(std::move(message)); },
+                 .close = [at = self.get()](std::string reason) { at->closed(std::move(reason)); }});
             self->to_worker([self] {
                 // A copy, because the worker may hang up from inside.
                 if (const auto opened = self->events_.opened) opened();
@@ -46,7 +46,7 @@ class link : public std::enable_shared_from_this<link> {
             if (!self->session_) return;
             pb::worker::FromWorker frame;
             for (const worker_message& message : messages) *frame.add_messages() = *message;
-            self->session_->receive(std::move(frame));
+            self->session_->receive(frame);
         });
     }
 
@@ -70,16 +70,16 @@ class link : public std::enable_shared_from_this<link> {
         if (io_ != nullptr) asio::post(*io_, std::move(work));
     }
 
-    // Frames that come while the worker is busy are joined to one.
-    void deliver(pb::worker::FromServer frame) {
-        unpack_histories(frame);
-        const std::size_t bytes = frame.ByteSizeLong();
+    // What comes while the worker is busy is joined to one frame.
+    void deliver(pb::worker::ServerMessage&& message) {
+        unpack_histories(message);
+        const std::size_t bytes = message.ByteSizeLong();
         std::size_t waiting = 0;
         bool first = false;
         {
             const std::lock_guard lock(mutex_);
             first = waiting_.messages().empty();
-            for (auto& message : *frame.mutable_messages()) *waiting_.add_messages() = std::move(message);
+            *waiting_.add_messages() = std::move(message);
             waiting = waiting_bytes_ += bytes;
         }
         if (waiting > small_backlog) tell_backlog();

@@ -55,9 +55,9 @@ bool test_worker::step(wall_time now) {
         return true;
     }
     if (!from_server_.empty()) {
-        pb::worker::FromServer frame = std::move(from_server_.front());
+        const auto frame = std::move(from_server_.front());
         from_server_.pop_front();
-        core_.receive(std::make_shared<pb::worker::FromServer>(std::move(frame)), to_moment(now));
+        core_.receive(frame, to_moment(now));
     }
     for (const auto& [job, running] : running_) {
         if (!running.ends_at || *running.ends_at > now) continue;
@@ -89,9 +89,10 @@ void test_worker::carry_out(detail::effect& wanted, wall_time now) {
             [&](detail::open_connection&) {
                 session_ = node_.open_session(
                     {.send =
-                         [this](pb::worker::FromServer frame) {
-                             unpack_histories(frame);
-                             from_server_.push_back(std::move(frame));
+                         [this](pb::worker::ServerMessage&& message) {
+                             unpack_histories(message);
+                             from_server_.push_back(std::make_shared<pb::worker::FromServer>());
+                             *from_server_.back()->add_messages() = std::move(message);
                          },
                      .close = [this](std::string reason) { observer_.note(log_level::error, "session closed: " + reason); }});
                 core_.connected(to_moment(now));
@@ -101,7 +102,7 @@ void test_worker::carry_out(detail::effect& wanted, wall_time now) {
                 pb::worker::FromWorker frame;
                 for (const worker_message& message : sent.messages) *frame.add_messages() = *message;
                 if (settings_.conversion) report_codec_trouble(frame);
-                if (session_) session_->receive(std::move(frame));
+                if (session_) session_->receive(frame);
             },
             [&](detail::run_workflow_task& task) { run_workflow(task, now); },
             [&](detail::evict_run& lost) { host_.evict(lost.run_id); }, [&](detail::start_activity& task) { start(task, now); },

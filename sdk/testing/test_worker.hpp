@@ -86,7 +86,7 @@ class test_worker final : private detail::run_hooks {
     detail::run_host host_;
     detail::worker_core core_;
     std::deque<detail::effect> effects_;
-    std::deque<pb::worker::FromServer> from_server_;
+    std::deque<std::shared_ptr<pb::worker::FromServer>> from_server_;
     std::map<detail::job_id, running_activity> running_;
     std::vector<std::string> calls_;
     std::unique_ptr<server::worker_session> session_;

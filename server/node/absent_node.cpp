@@ -7,7 +7,7 @@ namespace {
 
 class refused_session final : public worker_session {
   public:
-    void receive(pb::worker::FromWorker) override {}
+    void receive(pb::worker::FromWorker&) override {}
     void set_unsent_bytes(std::size_t) override {}
 };
 
@@ -23,11 +23,11 @@ class absent_node final : public node {
 
     [[nodiscard]] std::unique_ptr<worker_session> open_session(session_sink sink) override {
         const service_failure why = refusal_();
-        pb::worker::FromServer frame;
-        auto& error = *frame.add_messages()->mutable_error();
+        pb::worker::ServerMessage message;
+        auto& error = *message.mutable_error();
         error.set_code(static_cast<std::uint32_t>(why.code));
         error.set_message(why.message);
-        sink.send(std::move(frame));
+        sink.send(std::move(message));
         sink.close(why.message);
         return std::make_unique<refused_session>();
     }

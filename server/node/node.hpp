@@ -25,7 +25,8 @@ class worker_session {
     virtual ~worker_session() = default;
 
     /// Takes what the worker sent, in order. A protocol error is answered with an Error message and closes the session.
-    virtual void receive(pb::worker::FromWorker frame) = 0;
+    /// The frame may come back changed.
+    virtual void receive(pb::worker::FromWorker& frame) = 0;
 
     /// How many bytes the transport holds that its peer has not read. Above the node's bound nothing more is pushed.
     virtual void set_unsent_bytes(std::size_t bytes) = 0;
@@ -34,7 +35,7 @@ class worker_session {
 /// What the node wants from the transport of one worker session. Both are called from inside calls of the node or of a
 /// session, and must not call either back, or end the session, before they return.
 struct session_sink {
-    std::function<void(pb::worker::FromServer)> send;
+    std::function<void(pb::worker::ServerMessage&&)> send;
     /// The node gave the session up; the reason was sent as an Error message before. Called at most once.
     std::function<void(std::string reason)> close;
 };

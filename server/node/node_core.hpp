@@ -46,6 +46,11 @@ class node_core final : public node {
 #undef PERDURE_NODE_OPERATION
 
     // --- For sessions -----------------------------------------------------------------------------------------------
+    // The answers that come by the thousand are not copied from where they were read.
+    void complete_workflow_task(const pb::service::RespondWorkflowTaskCompletedRequest& request,
+                                reply<pb::service::RespondWorkflowTaskCompletedResponse> done);
+    void complete_activity(const pb::service::RespondActivityTaskCompletedRequest& request,
+                           reply<pb::service::RespondActivityTaskCompletedResponse> done);
     [[nodiscard]] dispatcher& tasks() noexcept { return dispatcher_; }
     [[nodiscard]] const node_options& options() const noexcept { return options_; }
     [[nodiscard]] session* find_session(std::uint64_t id) const;

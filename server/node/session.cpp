@@ -21,7 +21,7 @@ session::~session() {
     give_back_tasks();
 }
 
-void session::receive(pb::worker::FromWorker frame) {
+void session::receive(pb::worker::FromWorker& frame) {
     for (pb::worker::WorkerMessage& message : *frame.mutable_messages()) {
         if (node_ == nullptr || phase_ == phase::closed) return;
         if (!on_message(message)) return;
@@ -42,11 +42,7 @@ void session::set_unsent_bytes(std::size_t bytes) {
 
 // --- What goes to the worker ----------------------------------------------------------------------------------------
 
-void session::send(pb::worker::ServerMessage message) {
-    pb::worker::FromServer frame;
-    *frame.add_messages() = std::move(message);
-    sink_.send(std::move(frame));
-}
+void session::send(pb::worker::ServerMessage&& message) { sink_.send(std::move(message)); }
 
 bool session::take(const match& made, pb::service::PollWorkflowTaskQueueResponse& task) {
     const auto number = subscription_of(made.poller);

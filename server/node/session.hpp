@@ -21,7 +21,7 @@ class session final : public worker_session, public task_receiver {
     session(node_core& node, std::uint64_t id, session_sink sink);
     ~session() override;
 
-    void receive(pb::worker::FromWorker frame) override;
+    void receive(pb::worker::FromWorker& frame) override;
     void set_unsent_bytes(std::size_t bytes) override;
 
     [[nodiscard]] bool take(const matching::match& made, pb::service::PollWorkflowTaskQueueResponse& task) override;
@@ -70,7 +70,7 @@ class session final : public worker_session, public task_receiver {
     [[nodiscard]] matching::poller_id serves(const matching::queue_key& queue) const;
     [[nodiscard]] std::optional<std::uint32_t> subscription_of(matching::poller_id poller) const;
 
-    void send(pb::worker::ServerMessage message);
+    void send(pb::worker::ServerMessage&& message);
     void complain(std::uint64_t request_id, const service_failure& failure);
     /// Ends the session for what its peer did. Always false.
     [[nodiscard]] bool fail(std::uint64_t request_id, const service_failure& failure);

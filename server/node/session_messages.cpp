@@ -183,7 +183,7 @@ bool session::on_request(message_type& message) {
             auto& request = *message.mutable_activity_completed();
             if (!adopt(id, request)) break;
             auto to = settling<pb::service::RespondActivityTaskCompletedResponse>(id, request.task_token());
-            node_->respond_activity_task_completed(std::move(request), std::move(to));
+            node_->complete_activity(request, std::move(to));
             break;
         }
         case message_type::kActivityFailed: {
@@ -261,7 +261,7 @@ void session::on_workflow_task_completed(std::uint64_t request_id, pb::service::
     };
     // What this answer schedules goes to this worker, if it has room: it saves a way, and the cache is warm.
     node_->tasks().favour([this](const matching::queue_key& queue) { return serves(queue); });
-    node_->respond_workflow_task_completed(std::move(request), std::move(answered));
+    node_->complete_workflow_task(request, std::move(answered));
     node_->tasks().favour({});
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string>
 
@@ -10,6 +11,6 @@
 namespace perdure::server {
 
 /// Decodes one frame from a worker. Any bytes may be passed: what is not a FromWorker is refused with a sentence.
-[[nodiscard]] result<pb::worker::FromWorker> decode_frame(std::span<const std::byte> bytes);
+[[nodiscard]] result<std::shared_ptr<pb::worker::FromWorker>> decode_frame(std::span<const std::byte> bytes);
 
 }  // namespace perdure::server

@@ -28,10 +28,6 @@ void append_encoded(std::string& frame, const pb::worker::ServerMessage& message
 
 }  // namespace
 
-void outbox::put(const pb::worker::FromServer& batch) {
-    for (const pb::worker::ServerMessage& message : batch.messages()) put(message);
-}
-
 void outbox::put(const pb::worker::ServerMessage& message) {
     if (frames_.empty() || frames_.back().size() >= full_frame_bytes) frames_.emplace_back();
     std::string& frame = frames_.back();

@@ -16,7 +16,6 @@ class outbox {
     /// A frame takes messages until it is this large; one larger message travels alone.
     static constexpr std::size_t full_frame_bytes = 1024 * 1024;
 
-    void put(const pb::worker::FromServer& batch);
     void put(const pb::worker::ServerMessage& message);
 
     /// The next frame, encoded. Empty when nothing waits.

@@ -74,7 +74,7 @@ class stream_connection final : public connection_handle, public std::enable_sha
   private:
     void open() {
         if (context_->draining) return end("the server is shutting down");
-        session_ = context_->enter().open_session({.send = [this](pb::worker::FromServer frame) { send(frame); },
+        session_ = context_->enter().open_session({.send = [this](pb::worker::ServerMessage&& message) { send(message); },
                                                    .close = [this](std::string reason) { session_closed(std::move(reason)); }});
         read();
     }
@@ -105,13 +105,13 @@ class stream_connection final : public connection_handle, public std::enable_sha
         if (buffer_.capacity() > kept_buffer_bytes) buffer_.shrink_to_fit();
         if (!frame) return give_up(close_code::protocol_error, frame.error().message);
         context_->enter();
-        session_->receive(*std::move(frame));
+        session_->receive(**frame);
         read();
     }
 
-    void send(const pb::worker::FromServer& frame) {
+    void send(const pb::worker::ServerMessage& message) {
         if (closing_) return;
-        outbox_.put(frame);
+        outbox_.put(message);
         if (unsent_bytes() > context_->limits.unsent_bytes) return abandon("it does not read: too much waits for it");
         schedule_flush();
     }

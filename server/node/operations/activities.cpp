@@ -20,6 +20,11 @@ void node_core::record_activity_task_heartbeat(pb::service::RecordActivityTaskHe
 
 void node_core::respond_activity_task_completed(pb::service::RespondActivityTaskCompletedRequest request,
                                                 reply<pb::service::RespondActivityTaskCompletedResponse> done) {
+    complete_activity(request, std::move(done));
+}
+
+void node_core::complete_activity(const pb::service::RespondActivityTaskCompletedRequest& request,
+                                  reply<pb::service::RespondActivityTaskCompletedResponse> done) {
     if (const auto wrong = check_answer(*this, request)) return done(*wrong);
     shard_->respond_activity_task_completed(request, ending(request.task_token(), std::move(done)));
 }

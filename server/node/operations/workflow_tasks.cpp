@@ -17,6 +17,11 @@ std::string run_of(const std::string& task_token) {
 
 void node_core::respond_workflow_task_completed(pb::service::RespondWorkflowTaskCompletedRequest request,
                                                 reply<pb::service::RespondWorkflowTaskCompletedResponse> done) {
+    complete_workflow_task(request, std::move(done));
+}
+
+void node_core::complete_workflow_task(const pb::service::RespondWorkflowTaskCompletedRequest& request,
+                                       reply<pb::service::RespondWorkflowTaskCompletedResponse> done) {
     if (const auto wrong = check_answer(*this, request)) return done(*wrong);
     shard_->respond_workflow_task_completed(
         request, [this, worker = request.identity(), token = request.task_token(),

@@ -75,9 +75,9 @@ class worker {
   public:
     worker(node& on, std::string identity = "worker") : identity_(std::move(identity)) {
         session_ = on.open_session({.send =
-                                        [this](pb::worker::FromServer frame) {
-                                            unpack_histories(frame);
-                                            for (auto& message : *frame.mutable_messages()) said_.push_back(std::move(message));
+                                        [this](pb::worker::ServerMessage&& message) {
+                                            unpack_histories(message);
+                                            said_.push_back(std::move(message));
                                         },
                                     .close = [this](std::string reason) { closed_ = std::move(reason); }});
     }
@@ -85,7 +85,7 @@ class worker {
     void say(pb::worker::WorkerMessage message) {
         pb::worker::FromWorker frame;
         *frame.add_messages() = std::move(message);
-        session_->receive(std::move(frame));
+        session_->receive(frame);
     }
     void hello(std::uint32_t version = 1, const std::string& name_space = "default") {
         pb::worker::WorkerMessage message;

@@ -62,7 +62,7 @@ TEST_F(session_protocol, the_rest_of_a_frame_that_ends_the_session_is_not_read) 
     pb::worker::FromWorker frame;
     frame.add_messages()->mutable_ping();
     frame.add_messages()->mutable_hello()->set_protocol_version(1);
-    w.connection().receive(std::move(frame));
+    w.connection().receive(frame);
     EXPECT_EQ(w.heard(), (words{"error FailedPrecondition"}));
 }
 

@@ -13,19 +13,19 @@ class fake_session final : public worker_session {
     }
     ~fake_session() override { --owner_.sessions; }
 
-    void receive(pb::worker::FromWorker frame) override {
+    void receive(pb::worker::FromWorker& frame) override {
         for (const pb::worker::WorkerMessage& message : frame.messages()) {
-            pb::worker::FromServer answer;
-            answer.add_messages()->set_request_id(message.request_id());
+            pb::worker::ServerMessage answer;
+            answer.set_request_id(message.request_id());
             if (message.has_ping()) {
-                answer.mutable_messages(0)->mutable_pong();
-                sink_.send(answer);
+                answer.mutable_pong();
+                sink_.send(std::move(answer));
             } else if (message.has_drain()) {
                 sink_.close("drained");
             } else if (message.has_credit()) {
                 // As many large messages as there are credits.
-                answer.mutable_messages(0)->mutable_error()->set_message(std::string(1024UL * 1024, 'x'));
-                for (std::uint32_t i = 0; i < message.credit().count(); ++i) sink_.send(answer);
+                answer.mutable_error()->set_message(std::string(1024UL * 1024, 'x'));
+                for (std::uint32_t i = 0; i < message.credit().count(); ++i) sink_.send(pb::worker::ServerMessage(answer));
             }
         }
     }

@@ -20,7 +20,7 @@ TEST(Frame, IsDecoded) {
     sent.add_messages()->mutable_hello()->set_identity("w");
     const auto decoded = decode_frame(bytes_of(sent.SerializeAsString()));
     ASSERT_TRUE(decoded);
-    EXPECT_EQ(decoded->messages(0).hello().identity(), "w");
+    EXPECT_EQ((*decoded)->messages(0).hello().identity(), "w");
 }
 
 TEST(Frame, AnEmptyOneSaysNothing) { EXPECT_TRUE(decode_frame({})); }
@@ -42,9 +42,7 @@ TEST(Outbox, GathersMessagesInOneFrame) {
     EXPECT_TRUE(box.empty());
     box.put(message_of(3));
     box.put(message_of(200));
-    pb::worker::FromServer batch;
-    *batch.add_messages() = message_of(0);
-    box.put(batch);
+    box.put(message_of(0));
     const std::size_t waiting = box.bytes();
     const std::string frame = box.take();
     EXPECT_EQ(waiting, frame.size());
