@@ -75,8 +75,10 @@ void history_shard::core::settle() {
                 continue;
             }
         }
+        // What gathered may have been left out since.
+        if (queue_.nothing_to_write()) stop_gathering();
         if (queue_.busy()) break;
-        if (!queue_.nothing_waits()) {
+        if (!queue_.nothing_to_write()) {
             if (!is_time_to_write()) break;
             submit();
             continue;
@@ -88,8 +90,7 @@ void history_shard::core::settle() {
         });
     }
     cache_.shrink(
-        options_.cache_bytes,
-        [this](const run_entry& entry) { return queue_.is_durable(entry.last_ticket) && entry.book.empty(); },
+        options_.cache_bytes, [this](const run_entry& entry) { return queue_.is_durable(entry.number) && entry.book.empty(); },
         [this](const run_entry& entry) { window_.leave(entry.number); });
     settling_ = false;
 }
@@ -98,19 +99,43 @@ bool history_shard::core::may_fire() const noexcept {
     return !lost_lease_ && !firing_pause_ && fired_in_batch_ < options_.fired_runs_a_batch;
 }
 
-// A worker that was given a workflow task answers soon, and what it was given for is then written by the same flush.
+// A worker that has a workflow task answers soon, and what it was given for is then one write of the run with the answer.
+void history_shard::core::leave_out_or_take_along(const run_entry& entry) {
+    const bool answer_comes = entry.state.running() && entry.state.workflow_task.is_started();
+    if (options_.answer_delay.count() == 0 || !answer_comes) return queue_.take_along(entry.number);
+    if (!queue_.leave_out(entry.number, steady_) || waits_end_) return;
+    waits_end_ = true;
+    deadlines_.set(steady_ + options_.answer_delay, [this] { end_waits(); });
+}
+
+void history_shard::core::end_waits() {
+    const auto oldest = queue_.end_waits(steady_ - options_.answer_delay);
+    waits_end_ = oldest.has_value();
+    if (oldest) deadlines_.set(*oldest + options_.answer_delay, [this] { end_waits(); });
+}
+
+// Little things that nobody waits for are cheaper together, whichever runs they are of.
 bool history_shard::core::is_time_to_write() {
-    if (gathered_ || options_.commit_delay.count() == 0 || queue_.is_waited_for() || crowd_.is_dense()) return true;
-    if (!gathering_) gathering_ = deadlines_.set(steady_ + options_.commit_delay, [this] { gathered_ = true; });
+    if (gathered_ || options_.commit_delay.count() == 0 || queue_.is_waited_for()) return true;
+    if (!gathering_)
+        gathering_ = deadlines_.set(steady_ + options_.commit_delay, [this] {
+            gathering_.reset();
+            gathered_ = true;
+        });
     return false;
 }
 
-void history_shard::core::submit() {
+void history_shard::core::stop_gathering() {
     if (gathering_) deadlines_.drop(*std::exchange(gathering_, std::nullopt));
     gathered_ = false;
+}
+
+void history_shard::core::submit() {
+    stop_gathering();
     fired_in_batch_ = 0;
-    for (auto& [run, write] : queue_.waiting())
-        if (run_entry* entry = cache_.find(run)) finalize(*entry, write);
+    queue_.for_each_going([this](run_write& write) {
+        if (run_entry* entry = cache_.find(write.run)) finalize(*entry, write);
+    });
     queue_.submit(
         [this](const result<done>& outcome) {
             finished(outcome);
@@ -142,14 +167,15 @@ void history_shard::core::finalize(run_entry& entry, run_write& write) {
 void history_shard::core::finished(const result<done>& outcome) {
     runs_ahead_ = outcome.has_value();
     if (!outcome) return recover(service_failure(outcome.error()));
-    for (const auto& [run, sequence] : queue_.succeed()) {
+    const auto written = queue_.succeed();
+    for (const auto& [run, sequence] : written.runs) {
         run_entry* entry = cache_.find(run);
         if (entry == nullptr) continue;
         entry->durable_sequence = sequence;
         entry->tail.trim(options_.tail_bytes, sequence);
         cache_.measure(*entry);
     }
-    for (auto& release : queue_.take_released()) release(nullptr);
+    for (const auto& release : written.released) release(nullptr);
 }
 
 // Reads wake-ups so far ahead that none can be missed, and no further: a sleeping run costs no memory.
@@ -203,7 +229,6 @@ void history_shard::core::fire(const due_run& due) {
     // The row was early. It is put right, or it would be found again after a restart.
     if (entry.stored_wakeup && *entry.stored_wakeup <= now_) {
         static_cast<void>(queue_.write_of(entry));
-        queue_.count(entry);
         window_.arm(entry.number, wanted);
         return;
     }
@@ -214,7 +239,6 @@ void history_shard::core::fire_timers(run_entry& entry) {
     query_outcome queries;
     transition change = fire_due(entry.state, entry.book, env(), queries);
     const bool changed = !change.empty();
-    entry.woken = changed;
     record(entry, std::move(change));
     settle_queries(entry, std::move(queries));
     const auto next = wakeup_of(entry.state, options_.retention);

@@ -72,8 +72,12 @@ class history_shard::core {
     void later(std::function<void()> call) { outbox_.push_back(std::move(call)); }
     void settle();
     void submit();
-    /// Whether what waits is to be written now, or may wait for more.
+    /// Lets what happened to the run wait for the worker that has its workflow task, or sends it on its way.
+    void leave_out_or_take_along(const run_entry& entry);
+    void end_waits();
+    /// Whether what goes is to be written now, or may wait for more.
     [[nodiscard]] bool is_time_to_write();
+    void stop_gathering();
     void finished(const result<done>& outcome);
     void finalize(run_entry& entry, run_write& write);
     void fill_window();
@@ -124,9 +128,9 @@ class history_shard::core {
                                                                                  started_workflow_task task, std::string token);
 
     // --- op_tasks.cpp ---------------------------------------------------------------------------------------------------
-    /// Hands a workflow task to its worker: ahead of the disk, unless that is in trouble, or many runs take turns and
-    /// it was not time that woke this one.
-    void give_workflow_task(run_entry& entry, workflow_task_reply done, result<pb::service::PollWorkflowTaskQueueResponse> task);
+    /// Hands a workflow task to its worker: ahead of the disk, unless that is in trouble.
+    void give_workflow_task(const run_entry& entry, workflow_task_reply done,
+                            result<pb::service::PollWorkflowTaskQueueResponse> task);
 
     // --- Replies ------------------------------------------------------------------------------------------------------
     template <class Response>
@@ -142,7 +146,7 @@ class history_shard::core {
     template <class Response>
     void answer_after(const run_entry& entry, reply<Response> done, result<Response> response, waiter who = waiter::waits) {
         queue_.hold(
-            entry.last_ticket,
+            entry.number,
             [this, done = std::move(done), response = std::move(response)](const service_failure* lost) mutable {
                 answer<Response>(std::move(done), lost != nullptr ? result<Response>(unwritten(*lost)) : std::move(response));
             },
@@ -227,6 +231,8 @@ class history_shard::core {
     /// Until when what nobody waits for may gather.
     std::optional<deadlines::key> gathering_;
     bool gathered_ = false;
+    /// A look at what waits for answers is due.
+    bool waits_end_ = false;
     deadlines deadlines_;
     /// Runs whose state was lost in memory and could not be read again yet.
     std::set<run_number> to_reload_;

@@ -17,7 +17,11 @@ struct overloaded : Cases... {
 void history_shard::core::record(run_entry& entry, transition change) {
     if (change.empty()) return;
     write_record(entry, change.record, change.consequences);
-    if (change.successor) adopt(std::move(*change.successor));
+    if (change.successor) {
+        // A new run is never left out either, so that both are in one batch.
+        PERDURE_ASSERT(!queue_.is_left_out(entry.number), "a closed run is written with the run that follows it");
+        adopt(std::move(*change.successor));
+    }
     if (!entry.state.running() && !entry.book.empty()) settle_queries(entry, release_queries(entry.book));
 }
 
@@ -36,7 +40,6 @@ void history_shard::core::write_record(run_entry& entry, const journal::JournalR
     PERDURE_ASSERT(record.sequence() == entry.written_sequence + 1, "transitions of a run are written in their order");
     crowd_.touched(entry.number);
     run_write& write = queue_.write_of(entry);
-    queue_.count(entry);
     if (record.sequence() == 1) write.created = entry.state.key();
     const event_range events = events_of(record);
     journal_record row;
@@ -51,6 +54,7 @@ void history_shard::core::write_record(run_entry& entry, const journal::JournalR
     entry.tail.push(row.bytes, row.sequence, events);
     write.records.push_back(std::move(row));
     for (const effect& consequence : consequences) act(entry, write, consequence);
+    leave_out_or_take_along(entry);
     arm(entry);
     cache_.touch(entry);
 }
@@ -89,7 +93,7 @@ void history_shard::core::act(run_entry& entry, run_write& write, const effect& 
             },
             [&](const cancel_activity& cancel) {
                 queue_.hold(
-                    entry.last_ticket,
+                    entry.number,
                     [this, told = notice(cancel.scheduled_event_id, cancel.attempt,
                                          token(cancel.scheduled_event_id, cancel.attempt, cancel.request_id, cancel.activity_id),
                                          cancel.reason)](const service_failure* lost) {
@@ -97,7 +101,7 @@ void history_shard::core::act(run_entry& entry, run_write& write, const effect& 
                     });
             },
             [&](const abandon_activity& left) {
-                queue_.hold(entry.last_ticket,
+                queue_.hold(entry.number,
                             [this, told = notice(left.scheduled_event_id, left.attempt,
                                                  token(left.scheduled_event_id, left.attempt, left.request_id, left.activity_id),
                                                  {})](const service_failure* lost) {
@@ -118,7 +122,7 @@ void history_shard::core::act(run_entry& entry, run_write& write, const effect& 
 // In memory the run is looked at when its state or its row says, whichever is earlier.
 void history_shard::core::arm(run_entry& entry) {
     auto due = wakeup_of(entry.state, options_.retention);
-    if (entry.stored_wakeup && queue_.is_durable(entry.last_ticket) && (!due || *entry.stored_wakeup < *due))
+    if (entry.stored_wakeup && queue_.is_durable(entry.number) && (!due || *entry.stored_wakeup < *due))
         due = entry.stored_wakeup;
     window_.arm(entry.number, due);
 }

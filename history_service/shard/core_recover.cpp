@@ -14,9 +14,6 @@ void history_shard::core::recover(const service_failure& reason) {
     if (reason.code == status_code::failed_precondition) lost_lease_ = unwritten(reason);
     std::set<run_number> lost(to_reload_);
     for (const run_number run : queue_.runs_under_way()) lost.insert(run);
-    cache_.for_each([&](const run_entry& entry) {
-        if (!queue_.is_durable(entry.last_ticket)) lost.insert(entry.number);
-    });
     for (const run_number run : lost) {
         if (run_entry* entry = cache_.find(run))
             for (const auto& [ref, task] : entry->outstanding)

@@ -90,7 +90,6 @@ void history_shard::core::remove_run(run_entry& entry) {
         commit_queue::remove_task(write, task_row_of(run, entry.state, task));
         later([this, offer = offer_of(entry, task)] { around_.sink.task_withdrawn(offer, false); });
     }
-    queue_.count();
     queue_.erase(run);
     const auto current = newest(key.namespace_name, key.workflow_id);
     if (current && *current == &entry) queue_.point(key, std::nullopt);

@@ -10,8 +10,8 @@ namespace perdure::history {
 
 /// Tells whether few runs or many take turns in changing.
 ///
-/// With few, each step is waited for, and the shortest way is the best one. With many, whatever gathers things costs less: one
-/// flush, one frame and one wake-up for many of them.
+/// With few, each step is waited for, and the shortest way to the disk is the best one. With many, a flush costs less when more
+/// gathers for it meanwhile.
 class crowd {
   public:
     void touched(run_number run) {

@@ -39,9 +39,10 @@ void history_shard::core::delete_workflow_execution(const pb::service::DeleteWor
     const auto found = resolve(request.namespace_(), execution.workflow_id(), execution.run_id());
     if (!found) return refuse(done, service_failure(found.error()));
     run_entry& entry = **found;
+    const run_number run = entry.number;
     if (entry.state.running()) record(entry, terminate_for_delete(entry.state, env()));
     remove_run(entry);
-    queue_.hold(queue_.last(), [this, done = std::move(done)](const service_failure* lost) {
+    queue_.hold(run, [this, done = std::move(done)](const service_failure* lost) {
         answer<response>(done, lost != nullptr ? result<response>(unwritten(*lost)) : response{});
     });
 }

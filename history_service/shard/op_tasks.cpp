@@ -26,12 +26,9 @@ void history_shard::core::start_workflow_task(run_number run, const task_ref& ta
 }
 
 // Nothing that the worker answers leaves before all of it is durable, and no token of a start that was lost finds its task.
-// Whoever sleeps wants to be woken in time, however many others there are.
-void history_shard::core::give_workflow_task(run_entry& entry, workflow_task_reply done,
+void history_shard::core::give_workflow_task(const run_entry& entry, workflow_task_reply done,
                                              result<PollWorkflowTaskQueueResponse> task) {
-    const bool woken = std::exchange(entry.woken, false);
-    if (runs_ahead_ && (woken || !crowd_.is_dense()))
-        return answer<PollWorkflowTaskQueueResponse>(std::move(done), std::move(task));
+    if (runs_ahead_) return answer<PollWorkflowTaskQueueResponse>(std::move(done), std::move(task));
     answer_after<PollWorkflowTaskQueueResponse>(entry, std::move(done), std::move(task));
 }
 
@@ -51,7 +48,7 @@ void history_shard::core::start_activity_task(run_number run, const task_ref& ta
 void history_shard::core::redeliver_workflow_task(const std::string& token, workflow_task_reply done) {
     const auto claimed = claim_of({}, token, perdure::task_kind::workflow);
     if (!claimed) return refuse(done, service_failure(claimed.error()));
-    run_entry& entry = *claimed->entry;
+    const run_entry& entry = *claimed->entry;
     auto again = perdure::history::redeliver_workflow_task(entry.state, entry.book, claimed->claim);
     if (!again) return refuse(done, std::move(again).error());
     give_workflow_task(entry, std::move(done), finish_task(entry, std::move(*again), token));
@@ -112,7 +109,7 @@ void history_shard::core::respond_workflow_task_failed(const pb::service::Respon
 // for everything before it, and tasks that were taken meanwhile are left out.
 void history_shard::core::outstanding(const queue_key& queue, const task_position& after, std::size_t limit,
                                       reply<outstanding_page> done) {
-    queue_.hold(queue_.last(), [this, queue, after, limit, done = std::move(done)](const service_failure* lost) {
+    queue_.hold_for_all([this, queue, after, limit, done = std::move(done)](const service_failure* lost) {
         if (lost != nullptr) return refuse(done, unwritten(*lost));
         outstanding_page page;
         // A page of which nothing waits any more says nothing about where to go on.

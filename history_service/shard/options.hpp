@@ -35,6 +35,9 @@ struct shard_options {
     /// A change that nobody waits for may be written this much later: together with the answer to the workflow task that it
     /// made, most often. 0 writes everything at once.
     std::chrono::microseconds commit_delay{0};
+    /// While a worker has the workflow task of a run, changes of that run that nobody waits for may be left out of what is
+    /// written for this long: the answer then joins them in one write. 0 leaves nothing out.
+    std::chrono::milliseconds answer_delay{0};
     /// How long a closed run can be looked at; then it is deleted.
     std::chrono::hours retention{std::chrono::hours{72}};
     /// Rows of deleted runs that are removed in one commit.

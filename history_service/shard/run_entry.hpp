@@ -12,9 +12,6 @@
 
 namespace perdure::history {
 
-/// Counts transitions in the order in which they become durable. 0 was always durable.
-using ticket = std::uint64_t;
-
 /// A run in memory.
 struct run_entry {
     run_entry(run_number of, run_state from) : number(of), state(std::move(from)), tail(state.execution.next_event_id) {}
@@ -24,15 +21,11 @@ struct run_entry {
     /// Queries live with the cached state; a run that has some is not evicted.
     query_book book;
     event_tail tail;
-    /// What waits for workers, by task: the rows that the store has, or will have with the last ticket.
+    /// What waits for workers, by task: the rows that the store has, or will have when all is durable.
     std::map<task_ref, outstanding_task> outstanding;
-    /// The wake-up that the store has, or will have with the last ticket.
+    /// The wake-up that the store has, or will have with the batch under way.
     std::optional<wall_time> stored_wakeup;
-    /// The last transition that changed this run.
-    ticket last_ticket = 0;
-    /// Its time came, and no worker was told yet.
-    bool woken = false;
-    /// The last record that is durable, and the last one that is durable or on its way.
+    /// The last record that is durable, and the last one that is durable, on its way or waits for that.
     std::int64_t durable_sequence = 0;
     std::int64_t written_sequence = 0;
     std::size_t journal_bytes = 0;

@@ -32,10 +32,11 @@ struct shard_environment {
 
 /// The executions of one shard: their cached states, the order of their commits, their timers.
 ///
-/// Durable before observable: a reply is called, and a notice leaves, when everything it depends on is durable. A reply may
-/// be called before the function returns (with an inline background) or later, always on the shard's thread, exactly once;
-/// when the shard is destroyed first, with `unavailable`. A commit that fails answers everybody who waits for it
-/// `unavailable` and forgets what was in memory; the shard goes on with what the store has.
+/// Durable before observable: a reply is called, and a notice leaves, when everything it depends on is durable; only workflow
+/// tasks go to their workers before, as long as the store is well. A reply may be called before the function returns (with an
+/// inline background) or later, always on the shard's thread, exactly once; when the shard is destroyed first, with
+/// `unavailable`. A commit that fails answers everybody who waits for it `unavailable` and forgets what was in memory; the shard
+/// goes on with what the store has.
 ///
 /// Not thread safe: one thread (or strand) drives it, and time enters by `advance` only.
 class history_shard {
@@ -88,7 +89,8 @@ class history_shard {
 #undef PERDURE_SHARD_OPERATION
 
     // --- Tasks ------------------------------------------------------------------------------------------------------
-    // Matching found a worker. The answer comes when the start is durable, complete with token and history.
+    // Matching found a worker. The answer comes complete with token and history: for an activity when the start is durable, for a
+    // workflow task at once, as long as the store is well.
     // Errors: not_found when the task does not wait any more; unavailable when the start could not be made durable.
 
     /// `normal_queue`: a task of a sticky queue was taken from the normal one, so its history travels whole.

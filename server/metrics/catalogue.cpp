@@ -19,6 +19,7 @@ constexpr std::array catalogue{
     metric_definition{"persistence_errors", counter, "Commits that failed; their executions were dropped from the cache."},
     metric_definition{"persistence_batch_size", histogram_count, "Transitions written by one commit."},
     metric_definition{"state_transition_count", counter, "Transitions made durable."},
+    metric_definition{"persistence_run_writes", counter, "Executions written, each once a commit that holds it."},
     metric_definition{"history_count", histogram_count, "Events of a run's history when it closes."},
     metric_definition{"history_size", histogram_count, "Bytes of a run's history when it closes."},
     metric_definition{"cache_requests", counter, "Look-ups of executions in memory."},

@@ -110,6 +110,7 @@ class measured_store final : public history::store {
             }
         }
         measured_.count("state_transition_count", {}, static_cast<double>(transitions));
+        measured_.count("persistence_run_writes", {}, static_cast<double>(batch.runs.size()));
         measured_.observe("persistence_batch_size", {}, static_cast<double>(transitions));
     }
 

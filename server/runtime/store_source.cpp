@@ -33,8 +33,10 @@ class random_ids final : public history::id_source {
     std::random_device device_;
 };
 
-// Longer than a worker takes to answer a workflow task, and much shorter than anybody who waits for nothing could notice.
+// Much shorter than anybody who waits for nothing could notice.
 constexpr std::chrono::milliseconds commit_delay{2};
+// Longer than a busy worker takes to answer a workflow task.
+constexpr std::chrono::milliseconds answer_delay{20};
 
 void write_line(logger& log, node_severity severity, std::string_view message) {
     switch (severity) {
@@ -87,6 +89,7 @@ class store_source final : public node_source {
         wanted.shard.retention = std::chrono::ceil<std::chrono::hours>(from_.retention);
         wanted.shard.cache_bytes = from_.cache_bytes;
         wanted.shard.commit_delay = commit_delay;
+        wanted.shard.answer_delay = answer_delay;
         wanted.max_frame_bytes = from_.limits.frame_bytes;
         wanted.session_idle_timeout = from_.limits.worker_idle_timeout;
         wanted.log = [&log = ground.log](node_severity severity, std::string_view message) {

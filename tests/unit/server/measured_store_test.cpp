@@ -78,6 +78,7 @@ TEST(MeasuredStore, CountsWhatBecameDurable) {
     ASSERT_TRUE(committed) << committed.error().message;
     const std::string text = measured.text();
     EXPECT_THAT(text, HasSubstr("\nstate_transition_count 1\n"));
+    EXPECT_THAT(text, HasSubstr("\npersistence_run_writes 1\n"));
     EXPECT_THAT(text, HasSubstr("\nworkflow_success 1\n"));
     EXPECT_THAT(text, HasSubstr("\nactivity_success 1\n"));
     EXPECT_THAT(text, HasSubstr("\nhistory_count_sum 3\n"));

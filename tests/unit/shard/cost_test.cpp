@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include <deque>
+
 #include "history_service/store/sqlite/sqlite_store.hpp"
 #include "tests/unit/shard/rig.hpp"
 #include "tests/unit/store/temporary_folder.hpp"
@@ -95,6 +97,81 @@ TEST(ShardCost, ATaskThatIsTakenAtOnceCostsNoRow) {
     rig.shard().start_activity_task(activity.run, activity.task, {"worker"}, [](auto) {});
     while (rig.writes.step()) continue;
     EXPECT_TRUE(rig.must(rig.memory.outstanding_tasks(activity.queue, {}, 10)).empty());
+}
+
+/// A worker with many slots: takes all that is offered, and answers when the test says so.
+class busy_worker {
+  public:
+    explicit busy_worker(shard_rig& rig) : rig_(rig) {}
+
+    void take() {
+        for (const offered_task& offer : std::vector<offered_task>(rig_.offers)) {
+            if (offer.task.kind == task_kind::workflow)
+                rig_.shard().start_workflow_task(offer.run, offer.task, {"worker"}, false,
+                                                 [this](auto task) { tasks_.push_back(rig_.must(std::move(task))); });
+            else
+                rig_.shard().start_activity_task(offer.run, offer.task, {"worker"},
+                                                 [this](auto task) { activities_.push_back(rig_.must(std::move(task))); });
+        }
+    }
+    /// Answers the oldest workflow task with an activity. False: there is none.
+    bool step() {
+        if (tasks_.empty()) return false;
+        const auto task = std::move(tasks_.front());
+        tasks_.pop_front();
+        static_cast<void>(rig_.complete(task, {activity_command("a-" + std::to_string(++steps))}));
+        return true;
+    }
+    bool end_activity() {
+        if (activities_.empty()) return false;
+        const auto activity = std::move(activities_.front());
+        activities_.pop_front();
+        static_cast<void>(rig_.complete(activity));
+        return true;
+    }
+
+    int steps = 0;
+
+  private:
+    shard_rig& rig_;
+    std::deque<pb::service::PollWorkflowTaskQueueResponse> tasks_;
+    std::deque<pb::service::PollActivityTaskQueueResponse> activities_;
+};
+
+TEST(ShardCost, AStepIsOneWriteAlsoWhenManyRunsTakeTurns) {
+    shard_options options;
+    options.commit_delay = 2ms;
+    options.answer_delay = 20ms;
+    shard_rig rig(options);
+    constexpr int runs = 64;
+    for (int i = 0; i < runs; ++i) rig.must(rig.start("o-" + std::to_string(i)));
+    busy_worker worker(rig);
+    rig.writes.at_once = false;
+    // A step is an activity that ends, the workflow task for it, and the answer with the next activity. The disk is slower than
+    // the worker, and each batch meets runs in all stages.
+    const auto work = [&](int steps) {
+        for (int turn = 0; worker.steps < steps; ++turn) {
+            ASSERT_LT(turn, 1'000'000) << "everybody waits for everybody";
+            if (turn % 3 == 0) worker.step();
+            if (turn % 3 == 1) worker.end_activity();
+            worker.take();
+            if (turn % 17 == 0) rig.writes.step();
+            rig.pass(20us);
+        }
+    };
+    work(2 * runs);
+    const std::size_t writes_before = rig.watched.run_writes;
+    const int commits_before = rig.watched.commits;
+    constexpr int steps = 20 * runs;
+    work(2 * runs + steps);
+    const double writes = static_cast<double>(rig.watched.run_writes - writes_before) / steps;
+    EXPECT_LE(writes, 1.1);
+    EXPECT_GE(writes, 0.9) << "each step is written";
+    EXPECT_LT(rig.watched.commits - commits_before, steps / 2) << "and many share a flush";
+    while (rig.writes.step()) continue;
+    rig.writes.at_once = true;
+    rig.pass(1s);
+    EXPECT_THAT(rig.findings(), ::testing::IsEmpty());
 }
 
 TEST(ShardCost, WorksTheSameOnSqlite) {

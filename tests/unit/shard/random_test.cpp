@@ -39,7 +39,9 @@ class random_walk {
         made.wakeup_window = 10s;
         made.wakeup_page = 5;
         made.wakeup_slack = 2s;
-        if (seed % 2 == 1) made.commit_delay = 2ms;
+        std::mt19937_64 draws(seed);
+        if (draws() % 2 == 0) made.commit_delay = 2ms;
+        if (draws() % 3 != 0) made.answer_delay = std::chrono::milliseconds{1 + draws() % 40};
         return made;
     }
 
@@ -194,7 +196,7 @@ class random_walk {
 };
 
 TEST(ShardRandomWalk, KeepsItsPromisesInMemory) {
-    for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+    for (std::uint64_t seed = 1; seed <= 16; ++seed) {
         SCOPED_TRACE("seed " + std::to_string(seed));
         random_walk(seed, nullptr).run(400);
         if (::testing::Test::HasFailure()) return;

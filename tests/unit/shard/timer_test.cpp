@@ -141,7 +141,7 @@ TEST(ShardTimers, AreToldToTheirWorkflowsAheadOfTheDiskInAnyCrowd) {
     sleep_in_workflow(rig, "sleeper", 1h);
     for (int i = 0; i < 50; ++i) rig.must(rig.start("o-" + std::to_string(i)));
     rig.writes.at_once = false;
-    ASSERT_EQ(rig.take_task_of("o-1").error().code, status_code::deadline_exceeded) << "in a crowd a task waits for the disk";
+    rig.must(rig.take_task_of("o-1"));
     rig.pass(1h);
     ASSERT_GT(rig.writes.waiting(), 0U);
     const auto woken = rig.must(rig.take_task_of("sleeper"));

@@ -19,6 +19,8 @@ class watched_store final : public store {
     std::size_t last_bytes = 0;
     std::size_t bytes = 0;
     std::size_t last_runs = 0;
+    /// Runs that commits wrote, each once a commit.
+    std::size_t run_writes = 0;
     /// Commits fail with this while it is set.
     std::optional<service_failure> commit_failure;
     /// Reads of runs fail with this while it is set.
@@ -37,6 +39,7 @@ class watched_store final : public store {
         ++commits;
         if (commit_failure) return *commit_failure;
         last_runs = batch.runs.size();
+        run_writes += last_runs;
         last_bytes = 0;
         for (const run_write& write : batch.runs) {
             for (const journal_record& record : write.records) last_bytes += record.bytes.size();
