@@ -75,7 +75,7 @@ void commit_queue::take_along(run_number run) {
 std::optional<commit_queue::instant> commit_queue::end_waits(instant since) {
     std::optional<instant> oldest;
     for (auto& [run, one] : waiting_) {
-        if (!one.left_out) continue;
+        if (!one.since || one.must_go) continue;
         if (*one.since <= since) {
             must_go(one);
             waited_for_ = true;

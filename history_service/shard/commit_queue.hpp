@@ -56,7 +56,13 @@ class commit_queue {
         const auto at = waiting_.find(run);
         return at != waiting_.end() && at->second.left_out;
     }
-    /// What was left out at `since` or before must go now. Answers since when the oldest of the others is left out.
+    /// Something of the run is in the next batch, as things stand.
+    [[nodiscard]] bool goes(run_number run) const {
+        const auto at = waiting_.find(run);
+        return at != waiting_.end() && !at->second.left_out;
+    }
+    /// What was left out at `since` or before must go now, also what goes as things stand: it may be left out again. Answers
+    /// since when the oldest of the others waits.
     std::optional<instant> end_waits(instant since);
     /// A batch would be empty.
     [[nodiscard]] bool nothing_to_write() const noexcept {

@@ -67,16 +67,19 @@ void history_shard::core::settle() {
             continue;
         }
         fill_window();
+        // What gathered, and what was woken, may have been left out since.
+        if (queue_.nothing_to_write()) {
+            stop_gathering();
+            fired_in_batch_ = 0;
+        }
         if (may_fire() && fired_in_turn_ < options_.fired_runs_a_turn) {
             if (const auto due = window_.take_due(now_)) {
                 ++fired_in_turn_;
-                ++fired_in_batch_;
                 fire(*due);
+                if (queue_.goes(due->run)) ++fired_in_batch_;
                 continue;
             }
         }
-        // What gathered may have been left out since.
-        if (queue_.nothing_to_write()) stop_gathering();
         if (queue_.busy()) break;
         if (!queue_.nothing_to_write()) {
             if (!is_time_to_write()) break;

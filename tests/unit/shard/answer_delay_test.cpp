@@ -91,6 +91,31 @@ TEST(ShardAnswerDelay, IsNotMadeLongerByWhatComesMeanwhile) {
     EXPECT_TRUE(rig.shard().idle());
 }
 
+TEST(ShardAnswerDelay, IsNotMadeLongerByASlowDisk) {
+    shard_rig rig(patient());
+    rig.must(rig.start("o-1"));
+    static_cast<void>(rig.complete(rig.must(rig.take_workflow_task()), {activity_command("a"), activity_command("b")}));
+    const auto first = rig.must(rig.take_activity_task());
+    const auto second = rig.must(rig.take_activity_task());
+    ASSERT_TRUE(rig.shard().idle());
+    rig.writes.at_once = false;
+    static_cast<void>(rig.start("o-2"));
+    ASSERT_EQ(rig.writes.waiting(), 1U);
+    static_cast<void>(rig.complete(first));
+    const auto task = rig.must(rig.take_task_of("o-1"));
+    rig.pass(19ms);
+    static_cast<void>(rig.complete(task));
+    // Its time is up while it would go, if the disk were ready.
+    rig.pass(1ms);
+    static_cast<void>(rig.complete(second));
+    rig.must(rig.take_task_of("o-1"));
+    ASSERT_TRUE(rig.writes.step());
+    EXPECT_EQ(rig.writes.waiting(), 1U);
+    ASSERT_TRUE(rig.writes.step());
+    EXPECT_TRUE(rig.shard().idle());
+    EXPECT_THAT(rig.findings(), IsEmpty());
+}
+
 TEST(ShardAnswerDelay, LooksAtEachRunWhenItsOwnTimeIsUp) {
     shard_rig rig(patient());
     const auto first = ahead_of_the_disk(rig, "o-1");

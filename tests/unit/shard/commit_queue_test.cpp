@@ -191,6 +191,24 @@ TEST(CommitQueue, EndsTheWaitOfEachWriteInItsTime) {
     EXPECT_EQ(d.stored(3), 2);
 }
 
+TEST(CommitQueue, AWriteWhoseTimeIsUpWhileItGoesIsNotLeftOutAgain) {
+    desk d;
+    d.create(1);
+    d.change(1);
+    EXPECT_TRUE(d.queue().leave_out(1, 10ms));
+    d.queue().take_along(1);
+    EXPECT_EQ(d.queue().end_waits(9ms), std::optional<commit_queue::instant>(10ms)) << "it may be left out again";
+    EXPECT_EQ(d.queue().end_waits(10ms), std::nullopt);
+    d.change(1);
+    EXPECT_FALSE(d.queue().leave_out(1, 31ms));
+    EXPECT_TRUE(d.queue().goes(1));
+    d.flush();
+    EXPECT_FALSE(d.queue().goes(1));
+    d.change(1);
+    EXPECT_TRUE(d.queue().leave_out(1, 32ms)) << "the next write has a time of its own";
+    EXPECT_FALSE(d.queue().goes(1));
+}
+
 TEST(CommitQueue, ReleasesABatchInTheOrderInWhichItWasHeld) {
     desk d;
     std::vector<std::string> expected;

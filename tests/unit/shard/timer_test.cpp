@@ -172,6 +172,32 @@ TEST(ShardTimers, WaitForTheDiskOnceABatchIsFull) {
     EXPECT_THAT(rig.findings(), IsEmpty());
 }
 
+TEST(ShardTimers, OfRunsThatAreLeftOutOfABatchTakeNoPlaceInIt) {
+    shard_options options;
+    options.answer_delay = 20ms;
+    options.fired_runs_a_turn = 1'000;
+    options.fired_runs_a_batch = 30;
+    shard_rig rig(options);
+    for (int i = 0; i < 100; ++i) sleep_in_workflow(rig, "o-" + std::to_string(i), 1h);
+    rig.writes.at_once = false;
+    rig.pass(1h);
+    ASSERT_EQ(rig.offers.size(), 60U) << "thirty are being written, thirty wait";
+    std::vector<pb::service::PollWorkflowTaskQueueResponse> tasks;
+    for (int i = 0; i < 60; ++i) tasks.push_back(rig.must(rig.take_workflow_task()));
+    EXPECT_EQ(rig.writes.waiting(), 1U);
+    rig.pass(0ns);
+    EXPECT_EQ(rig.offers.size(), 30U) << "their workers answer before they are written, so there is room for others";
+    while (!rig.offers.empty()) {
+        while (!rig.offers.empty()) tasks.push_back(rig.must(rig.take_workflow_task()));
+        rig.pass(0ns);
+    }
+    EXPECT_EQ(tasks.size(), 100U) << "before the disk did anything";
+    rig.writes.step();
+    rig.writes.at_once = true;
+    for (const auto& task : tasks) static_cast<void>(rig.complete(task, {complete_command()}));
+    EXPECT_THAT(rig.findings(), IsEmpty());
+}
+
 TEST(ShardTimers, ThatCouldNotBeLookedForAreFoundLater) {
     shard_options options;
     options.cache_bytes = 0;
