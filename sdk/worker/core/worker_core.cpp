@@ -1,5 +1,7 @@
 #include "sdk/worker/core/worker_core.hpp"
 
+#include <google/protobuf/wire_format_lite.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -9,8 +11,10 @@ namespace perdure::detail {
 namespace {
 
 constexpr std::uint32_t protocol_version = 1;
-// What a frame may weigh besides its messages.
-constexpr std::size_t frame_margin = 1024;
+// What a message takes up in a frame: its tag and its length come before it.
+std::size_t framed_bytes(const pb::worker::WorkerMessage& message) {
+    return 1 + google::protobuf::internal::WireFormatLite::LengthDelimitedSize(message.ByteSizeLong());
+}
 
 std::string seconds_text(std::chrono::milliseconds duration) {
     const auto count = duration.count();
@@ -200,8 +204,8 @@ void worker_core::tell(pb::worker::WorkerMessage message) {
 
 void worker_core::tell(worker_message message) {
     if (!link_.is_open()) return;
-    const std::size_t bytes = message->ByteSizeLong();
-    if (frame_bytes_ != 0 && frame_bytes_ + bytes + frame_margin > link_.max_frame_bytes()) flush();
+    const std::size_t bytes = framed_bytes(*message);
+    if (frame_bytes_ != 0 && frame_bytes_ + bytes > link_.max_frame_bytes()) flush();
     frame_bytes_ += bytes;
     frame_.push_back(std::move(message));
 }

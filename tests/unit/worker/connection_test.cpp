@@ -156,6 +156,22 @@ TEST_F(Connection, AnswersThatWereNotAcknowledgedAreGivenAgainInTheirOrder) {
     EXPECT_EQ(sent[8].activity_completed().task_token(), "b");
 }
 
+TEST_F(Connection, WhatIsGivenAgainFitsIntoFramesHoweverSmallItsPartsAre) {
+    connect_and_forget();
+    constexpr int answers = 40'000;
+    for (int i = 0; i < answers; ++i)
+        core.activity_done(serve_activity("token of activity " + std::to_string(i)), activity_completed{}, now);
+    core.disconnected("reset", now);
+    forget();
+    now += 1s;
+    frames = 0;
+    largest_frame = 0;
+    connect();
+    EXPECT_EQ(std::ranges::count_if(sent, &pb::worker::WorkerMessage::has_activity_completed), answers);
+    EXPECT_GT(frames, 2);
+    EXPECT_LE(largest_frame, max_frame_bytes);
+}
+
 TEST_F(Connection, WorkUnderWayGoesOnOverALostConnectionAndIsAnsweredOnTheNext) {
     connect_and_forget();
     const job_id job = serve_activity("a");

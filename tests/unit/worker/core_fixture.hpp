@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <utility>
@@ -18,6 +20,9 @@ using namespace std::chrono_literals;
 /// A worker core with a scripted server on the other side and a clock that the test moves.
 class core_fixture : public ::testing::Test {
   protected:
+    /// Of the scripted server.
+    static constexpr std::size_t max_frame_bytes = 1U << 20U;
+
     static core_options small_worker() {
         core_options options;
         options.space = "default";
@@ -38,7 +43,12 @@ class core_fixture : public ::testing::Test {
         for (auto& wanted : core.take_effects()) {
             if (auto* frame = std::get_if<send_frame>(&wanted)) {
                 ++frames;
-                for (const worker_message& message : frame->messages) sent.push_back(*message);
+                std::string bytes;
+                for (const worker_message& message : frame->messages) {
+                    append_to_frame(bytes, *message);
+                    sent.push_back(*message);
+                }
+                largest_frame = std::max(largest_frame, bytes.size());
             } else if (auto* line = std::get_if<say>(&wanted)) {
                 said.push_back(line->text);
             } else {
@@ -53,7 +63,7 @@ class core_fixture : public ::testing::Test {
         pb::worker::ServerMessage message;
         auto& welcome = *message.mutable_welcome();
         welcome.set_protocol_version(1);
-        welcome.set_max_frame_bytes(1 << 20);
+        welcome.set_max_frame_bytes(max_frame_bytes);
         welcome.set_idle_timeout_ms(30'000);
         serve(std::move(message));
     }
@@ -180,6 +190,7 @@ class core_fixture : public ::testing::Test {
     std::vector<effect> effects;
     std::vector<std::string> said;
     int frames = 0;
+    std::size_t largest_frame = 0;
 };
 
 }  // namespace perdure::detail
