@@ -26,7 +26,9 @@ constexpr const char* subprotocol = "perdure.worker.v1";
 constexpr std::chrono::seconds handshake_limit{5};
 // The server's frames hold histories, so this is far above what it accepts itself.
 constexpr std::size_t largest_frame = 256U << 20U;
-constexpr std::size_t full_frame_bytes = 64U << 10U;
+// Frames that wait are joined up to this size, and none beyond it: a server refuses frames that are too large for it, and only
+// the sender of each knows that it is not.
+constexpr std::size_t joined_frame_bytes = 64U << 10U;
 
 /// The socket and what is on its way. It outlives the stream that the worker holds, until its last operation is over.
 class wire : public std::enable_shared_from_this<wire> {
@@ -47,7 +49,7 @@ class wire : public std::enable_shared_from_this<wire> {
         if (closed_) return;
         std::string frame;
         for (const worker_message& message : messages) append_to_frame(frame, *message);
-        if (waiting_.empty() || waiting_.back().size() + frame.size() > full_frame_bytes)
+        if (waiting_.empty() || waiting_.back().size() + frame.size() > joined_frame_bytes)
             waiting_.push_back(std::move(frame));
         else
             waiting_.back() += frame;
@@ -114,6 +116,7 @@ class wire : public std::enable_shared_from_this<wire> {
     void read() {
         socket_.async_read(buffer_, [self = shared_from_this()](const beast::error_code& error, std::size_t) {
             if (error) return self->lose(self->why_closed(error));
+            if (self->closed_) return;
             const auto bytes = self->buffer_.cdata();
             const auto frame = make_on_arena<pb::worker::FromServer>(bytes.size());
             const bool sound = frame->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));

@@ -10,14 +10,15 @@
 namespace perdure::server {
 namespace {
 
+using google::protobuf::internal::WireFormatLite;
+
 // A field's encodings may be joined: FromServer{a} followed by FromServer{b} is FromServer{a, b}.
-void append_encoded(std::string& frame, const pb::worker::ServerMessage& message) {
-    using google::protobuf::internal::WireFormatLite;
-    constexpr std::uint32_t tag =
-        (pb::worker::FromServer::kMessagesFieldNumber << 3U) | WireFormatLite::WIRETYPE_LENGTH_DELIMITED;
-    static_assert(tag < 0x80U, "the tag of FromServer.messages is one byte");
-    const auto size = static_cast<std::uint32_t>(message.ByteSizeLong());
-    frame += static_cast<char>(tag);
+constexpr std::uint32_t messages_tag =
+    (pb::worker::FromServer::kMessagesFieldNumber << 3U) | WireFormatLite::WIRETYPE_LENGTH_DELIMITED;
+static_assert(messages_tag < 0x80U, "the tag of FromServer.messages is one byte");
+
+void append_encoded(std::string& frame, const pb::worker::ServerMessage& message, std::size_t size) {
+    frame += static_cast<char>(messages_tag);
     append_varint(frame, size);
     const std::size_t before = frame.size();
     frame.resize(before + size);
@@ -29,11 +30,11 @@ void append_encoded(std::string& frame, const pb::worker::ServerMessage& message
 }  // namespace
 
 void outbox::put(const pb::worker::ServerMessage& message) {
-    if (frames_.empty() || frames_.back().size() >= full_frame_bytes) frames_.emplace_back();
-    std::string& frame = frames_.back();
-    const std::size_t before = frame.size();
-    append_encoded(frame, message);
-    bytes_ += frame.size() - before;
+    const std::size_t size = message.ByteSizeLong();
+    const std::size_t encoded = 1 + WireFormatLite::LengthDelimitedSize(size);
+    if (frames_.empty() || frames_.back().size() + encoded > full_frame_bytes) frames_.emplace_back();
+    append_encoded(frames_.back(), message, size);
+    bytes_ += encoded;
 }
 
 std::string outbox::take() {

@@ -13,7 +13,7 @@ namespace perdure::server {
 /// A message is encoded when it is put in, so that the bytes that wait are known exactly. Sans I/O.
 class outbox {
   public:
-    /// A frame takes messages until it is this large; one larger message travels alone.
+    /// Messages are joined to frames of at most this size; a larger message travels alone.
     static constexpr std::size_t full_frame_bytes = 1024 * 1024;
 
     void put(const pb::worker::ServerMessage& message);

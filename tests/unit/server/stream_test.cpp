@@ -64,5 +64,29 @@ TEST(Outbox, AFullFrameTravelsBeforeTheNextOne) {
     EXPECT_EQ(box.take(), "");
 }
 
+TEST(Outbox, ALargeMessageTravelsAlone) {
+    outbox box;
+    box.put(message_of(1));
+    box.put(message_of(outbox::full_frame_bytes));
+    box.put(message_of(1));
+    const std::size_t waiting = box.bytes();
+    const std::size_t first = box.take().size();
+    const std::size_t large = box.take().size();
+    const std::size_t last = box.take().size();
+    EXPECT_LT(first, 20U);
+    EXPECT_GT(large, outbox::full_frame_bytes);
+    EXPECT_EQ(last, first);
+    EXPECT_EQ(waiting, first + large + last);
+}
+
+TEST(Outbox, JoinsUpToAFullFrameAndNotBeyond) {
+    outbox box;
+    for (int i = 0; i < 3; ++i) box.put(message_of(outbox::full_frame_bytes / 2 - 100));
+    EXPECT_LE(box.take().size(), outbox::full_frame_bytes);
+    EXPECT_FALSE(box.empty());
+    EXPECT_LE(box.take().size(), outbox::full_frame_bytes / 2);
+    EXPECT_TRUE(box.empty());
+}
+
 }  // namespace
 }  // namespace perdure::server
