@@ -1,10 +1,8 @@
 #include "api/token.hpp"
 
-#include <google/protobuf/wire_format_lite.h>
-
 #include "api/assert.hpp"
 #include "api/ids.hpp"
-#include "api/varint.hpp"
+#include "api/wire_reader.hpp"
 #include "perdure/token.pb.h"
 
 namespace perdure {
@@ -18,18 +16,14 @@ constexpr std::size_t max_token_bytes = 16 * 1024;  // seven ids of at most 1000
 constexpr std::size_t fixed_bytes = 96;
 
 // Tokens are made and read at each step of each run, so their few fields are written and read without a message in between.
-using google::protobuf::internal::WireFormatLite;
 
 void put(std::string& bytes, int field, std::uint64_t value) {
-    if (value == 0) return;
-    append_varint(bytes, WireFormatLite::MakeTag(field, WireFormatLite::WIRETYPE_VARINT));
-    append_varint(bytes, value);
+    if (value != 0) append_number_field(bytes, field, value);
 }
 
 void put(std::string& bytes, int field, const std::string& text) {
     if (text.empty()) return;
-    append_varint(bytes, WireFormatLite::MakeTag(field, WireFormatLite::WIRETYPE_LENGTH_DELIMITED));
-    append_varint(bytes, text.size());
+    append_field_head(bytes, field, text.size());
     bytes += text;
 }
 
@@ -85,19 +79,21 @@ std::string* text_of(task_token& token, std::uint64_t field) {
     }
 }
 
-// False for anything that `encode_token` does not write.
+// False for anything that `encode_token` does not write. Of the kinds of fields it knows those two alone, which takes a fifth
+// less time than a `wire_reader`.
 bool take_fields(std::string_view bytes, fields& to) {
     to.token.attempt = 0;
     for (std::size_t at = 0; at < bytes.size();) {
         std::uint64_t tag = 0;
         std::uint64_t value = 0;
         if (!read_varint(bytes, at, tag) || !read_varint(bytes, at, value)) return false;
-        if ((tag & 7U) == WireFormatLite::WIRETYPE_VARINT) {
+        const auto type = static_cast<wire_type>(tag & 7U);
+        if (type == wire_type::varint) {
             if (!take_number(to, tag >> 3U, value)) return false;
             continue;
         }
         std::string* const text = text_of(to.token, tag >> 3U);
-        if ((tag & 7U) != WireFormatLite::WIRETYPE_LENGTH_DELIMITED || text == nullptr || value > bytes.size() - at) return false;
+        if (type != wire_type::with_length || text == nullptr || value > bytes.size() - at) return false;
         text->assign(bytes.substr(at, value));
         if (!is_valid_utf8(*text)) return false;
         at += value;

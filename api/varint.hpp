@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -23,6 +24,28 @@ namespace perdure {
 inline void append_varint(std::string& bytes, std::uint64_t value) {
     for (; value >= 0x80U; value >>= 7U) bytes += static_cast<char>(value | 0x80U);
     bytes += static_cast<char>(value);
+}
+
+/// How many bytes it takes.
+[[nodiscard]] constexpr std::size_t varint_bytes(std::uint64_t value) noexcept {
+    return static_cast<std::size_t>(std::bit_width(value | 1U) + 6) / 7;
+}
+
+/// Appends a field that is a number. `field`: its number, above 0.
+inline void append_number_field(std::string& bytes, int field, std::uint64_t value) {
+    append_varint(bytes, static_cast<std::uint32_t>(field) << 3U);
+    append_varint(bytes, value);
+}
+
+/// Appends what comes before the `size` bytes of a text, of bytes or of a message: the field's tag and its length.
+inline void append_field_head(std::string& bytes, int field, std::size_t size) {
+    append_varint(bytes, static_cast<std::uint32_t>(field) << 3U | 2U);
+    append_varint(bytes, size);
+}
+
+/// How many bytes a field takes whose text, bytes or message are `size` of them.
+[[nodiscard]] constexpr std::size_t field_bytes(int field, std::size_t size) noexcept {
+    return varint_bytes(static_cast<std::uint32_t>(field) << 3U) + varint_bytes(size) + size;
 }
 
 }  // namespace perdure

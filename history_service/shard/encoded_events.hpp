@@ -8,6 +8,7 @@
 
 #include "api/proto.hpp"
 #include "api/result.hpp"
+#include "api/wire_reader.hpp"
 
 namespace perdure::history {
 
@@ -40,17 +41,17 @@ class encoded_events {
 class event_walk {
   public:
     enum class of : std::uint8_t { record, history };
-    event_walk(std::string_view bytes, of what) : bytes_(bytes), what_(what) {}
+    event_walk(std::string_view bytes, of what) : reader_(bytes), what_(what) {}
 
     /// The next event's bytes; empty after the last one, and where the bytes cannot be understood.
     [[nodiscard]] std::string_view next();
     /// What was walked over is no record or history.
-    [[nodiscard]] bool failed() const noexcept { return failed_; }
+    [[nodiscard]] bool failed() const noexcept { return failed_ || reader_.failed(); }
 
   private:
     std::string_view fail();
 
-    std::string_view bytes_;
+    wire_reader reader_;
     of what_;
     bool failed_ = false;
 };

@@ -5,75 +5,12 @@
 #include <cstdint>
 
 #include "api/proto.hpp"
-#include "api/varint.hpp"
+#include "api/wire_reader.hpp"
 
 namespace perdure::detail {
 namespace {
 
 using pb::history::HistoryEvent;
-
-struct wire_field {
-    std::uint32_t number = 0;
-    std::uint32_t type = 0;      // of the wire: 0 is a number, 2 has a length
-    std::string_view whole{};    // with its tag
-    std::string_view content{};  // of one that has a length
-};
-
-// Takes one message apart into its fields.
-class wire_reader {
-  public:
-    explicit wire_reader(std::string_view bytes) : bytes_(bytes) {}
-
-    [[nodiscard]] bool next(wire_field& field) {
-        const std::size_t begin = at_;
-        std::uint64_t tag = 0;
-        if (at_ == bytes_.size() || !read_number(tag)) return false;
-        field.number = static_cast<std::uint32_t>(tag >> 3U);
-        field.type = static_cast<std::uint32_t>(tag & 7U);
-        std::uint64_t value = 0;
-        switch (field.type) {
-            case 0:
-                if (!read_number(value)) return fail();
-                break;
-            case 1:
-                if (!skip(8)) return fail();
-                break;
-            case 2:
-                if (!read_number(value) || !skip(value)) return fail();
-                field.content = bytes_.substr(at_ - value, value);
-                break;
-            case 5:
-                if (!skip(4)) return fail();
-                break;
-            default:
-                return fail();
-        }
-        field.whole = bytes_.substr(begin, at_ - begin);
-        return true;
-    }
-
-    /// All bytes were fields.
-    [[nodiscard]] bool ended() const noexcept { return !failed_ && at_ == bytes_.size(); }
-
-  private:
-    [[nodiscard]] bool fail() noexcept {
-        failed_ = true;
-        return false;
-    }
-    [[nodiscard]] bool skip(std::uint64_t bytes) noexcept {
-        if (bytes > bytes_.size() - at_) return false;
-        at_ += bytes;
-        return true;
-    }
-    [[nodiscard]] bool read_number(std::uint64_t& value) noexcept {
-        failed_ = !read_varint(bytes_, at_, value);
-        return !failed_;
-    }
-
-    std::string_view bytes_;
-    std::size_t at_ = 0;
-    bool failed_ = false;
-};
 
 // What counts of the attributes of one kind of event, and of the event itself.
 struct rule {
@@ -105,7 +42,8 @@ const rule* rule_of(std::uint32_t attributes) noexcept {
 }
 
 bool counts(const wire_field& field, const rule& by) {
-    return field.type != 2 || (field.number < 32 && (by.with_length & bit(static_cast<int>(field.number))) != 0);
+    return field.type != wire_type::with_length ||
+           (field.number < 32 && (by.with_length & bit(static_cast<int>(field.number))) != 0);
 }
 
 bool append_attributes(wire_buffer& to, const wire_field& attributes, const rule& by) {
@@ -131,7 +69,7 @@ std::string_view lean_event(std::string_view bytes, wire_buffer& scratch) {
     scratch.truncate(0);
     wire_reader reader(bytes);
     for (wire_field field; reader.next(field);) {
-        if (field.type != 2) {
+        if (field.type != wire_type::with_length) {
             if (field.number == HistoryEvent::kEventIdFieldNumber || field.number == HistoryEvent::kEventTypeFieldNumber ||
                 field.number == HistoryEvent::kWorkerMayIgnoreFieldNumber)
                 scratch.raw(field.whole);

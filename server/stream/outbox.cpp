@@ -1,7 +1,5 @@
 #include "server/stream/outbox.hpp"
 
-#include <google/protobuf/wire_format_lite.h>
-
 #include <utility>
 
 #include "api/assert.hpp"
@@ -10,16 +8,9 @@
 namespace perdure::server {
 namespace {
 
-using google::protobuf::internal::WireFormatLite;
-
 // A field's encodings may be joined: FromServer{a} followed by FromServer{b} is FromServer{a, b}.
-constexpr std::uint32_t messages_tag =
-    (pb::worker::FromServer::kMessagesFieldNumber << 3U) | WireFormatLite::WIRETYPE_LENGTH_DELIMITED;
-static_assert(messages_tag < 0x80U, "the tag of FromServer.messages is one byte");
-
 void append_encoded(std::string& frame, const pb::worker::ServerMessage& message, std::size_t size) {
-    frame += static_cast<char>(messages_tag);
-    append_varint(frame, size);
+    append_field_head(frame, pb::worker::FromServer::kMessagesFieldNumber, size);
     const std::size_t before = frame.size();
     frame.resize(before + size);
     auto* const from = reinterpret_cast<std::uint8_t*>(frame.data() + before);
@@ -31,7 +22,7 @@ void append_encoded(std::string& frame, const pb::worker::ServerMessage& message
 
 void outbox::put(const pb::worker::ServerMessage& message) {
     const std::size_t size = message.ByteSizeLong();
-    const std::size_t encoded = 1 + WireFormatLite::LengthDelimitedSize(size);
+    const std::size_t encoded = field_bytes(pb::worker::FromServer::kMessagesFieldNumber, size);
     if (frames_.empty() || frames_.back().size() + encoded > full_frame_bytes) frames_.emplace_back();
     append_encoded(frames_.back(), message, size);
     bytes_ += encoded;

@@ -1,11 +1,10 @@
 #include "sdk/worker/core/worker_core.hpp"
 
-#include <google/protobuf/wire_format_lite.h>
-
 #include <algorithm>
 #include <utility>
 
 #include "api/result.hpp"
+#include "api/varint.hpp"
 
 namespace perdure::detail {
 namespace {
@@ -13,7 +12,7 @@ namespace {
 constexpr std::uint32_t protocol_version = 1;
 // What a message takes up in a frame: its tag and its length come before it.
 std::size_t framed_bytes(const pb::worker::WorkerMessage& message) {
-    return 1 + google::protobuf::internal::WireFormatLite::LengthDelimitedSize(message.ByteSizeLong());
+    return field_bytes(pb::worker::FromWorker::kMessagesFieldNumber, message.ByteSizeLong());
 }
 
 std::string seconds_text(std::chrono::milliseconds duration) {
