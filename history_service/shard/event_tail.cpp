@@ -3,13 +3,6 @@
 #include "api/assert.hpp"
 
 namespace perdure::history {
-namespace {
-
-// What an allocation costs beyond what was asked for, about.
-constexpr std::size_t tail_allocation = 24;
-
-}  // namespace
-
 void event_tail::push(std::string_view record, std::int64_t sequence, event_range events) {
     if (events.empty()) return;
     PERDURE_ASSERT(events.first == next_, "events follow each other without a gap");
@@ -22,13 +15,13 @@ void event_tail::push(std::string_view record, std::int64_t sequence, event_rang
                    "a record holds the events that are said to be in it");
     next_ = events.last + 1;
     records_.push_back({sequence, events, encoded.take()});
-    bytes_ += records_.back().bytes() + tail_allocation;
+    bytes_ += records_.back().bytes();
 }
 
 void event_tail::trim(std::size_t keep_bytes, std::int64_t durable_sequence) {
     auto end = records_.begin();
     for (; end != records_.end() && bytes_ > keep_bytes && end->sequence <= durable_sequence; ++end) {
-        bytes_ -= end->bytes() + tail_allocation;
+        bytes_ -= end->bytes();
         first_ = end->events.last + 1;
     }
     records_.erase(records_.begin(), end);

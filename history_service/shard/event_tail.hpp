@@ -62,7 +62,8 @@ class event_tail {
         /// As a History holds them.
         std::string encoded;
 
-        [[nodiscard]] std::size_t bytes() const noexcept { return sizeof(kept) + encoded.capacity(); }
+        /// With what the allocation of the events costs beyond what was asked for, about.
+        [[nodiscard]] std::size_t bytes() const noexcept { return sizeof(kept) + encoded.capacity() + 24; }
     };
 
     std::vector<kept> records_;
