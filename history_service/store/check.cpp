@@ -33,4 +33,8 @@ service_failure journal_conflict(run_number run, std::int64_t expected, std::int
                                       ", not at " + std::to_string(expected) + ": somebody else wrote to it"};
 }
 
+service_failure read_only_refusal() {
+    return {status_code::failed_precondition, "the database is open for reading only; start a server to write to it"};
+}
+
 }  // namespace perdure::history

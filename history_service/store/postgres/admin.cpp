@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-#include "history_service/store/postgres/guarded.hpp"
+#include "history_service/store/postgres/errors.hpp"
 #include "history_service/store/postgres/schema.hpp"
 #include "history_service/store/postgres/server_check.hpp"
 

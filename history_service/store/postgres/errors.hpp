@@ -4,13 +4,12 @@
 #include <string_view>
 #include <utility>
 
-#include "api/result.hpp"
+#include "history_service/store/store_error.hpp"
 
 namespace perdure::history::postgres {
 
-/// What PostgreSQL refused. Stays inside this folder: the store's functions turn it into a result.
-struct error {
-    service_failure failure;
+/// What PostgreSQL refused.
+struct error : store_error {
     /// The connection is of no use any more, and what became of the statements that were sent is not known.
     bool lost = false;
     /// The SQLSTATE, or "" where there is none.

@@ -4,7 +4,6 @@
 #include <optional>
 
 #include "history_service/store/check.hpp"
-#include "history_service/store/postgres/guarded.hpp"
 #include "history_service/store/postgres/lister.hpp"
 #include "history_service/store/postgres/reader.hpp"
 #include "history_service/store/postgres/schema.hpp"
@@ -14,15 +13,9 @@
 namespace perdure::history {
 namespace {
 
-using postgres::guarded;
-
 constexpr std::chrono::seconds open_limit{10};
 /// A list may look at every run.
 constexpr std::chrono::seconds list_limit{60};
-
-service_failure refuse_reading_store() {
-    return {status_code::failed_precondition, "the database is open for reading only; start a server to write to it"};
-}
 
 class postgres_store final : public store {
   public:
@@ -42,25 +35,25 @@ class postgres_store final : public store {
     }
 
     result<lease_answer> acquire_lease(std::string_view owner, std::chrono::milliseconds duration) override {
-        if (read_only_) return refuse_reading_store();
+        if (read_only_) return read_only_refusal();
         return guarded<lease_answer>([&] { return writer_.acquire_lease(owner, duration); });
     }
     result<done> renew_lease(std::int64_t epoch) override {
-        if (read_only_) return refuse_reading_store();
+        if (read_only_) return read_only_refusal();
         return guarded<done>([&] {
             writer_.renew_lease(epoch);
             return done{};
         });
     }
     result<done> release_lease(std::int64_t epoch) override {
-        if (read_only_) return refuse_reading_store();
+        if (read_only_) return read_only_refusal();
         return guarded<done>([&] {
             writer_.release_lease(epoch);
             return done{};
         });
     }
     result<done> commit(const commit_batch& batch) override {
-        if (read_only_) return refuse_reading_store();
+        if (read_only_) return read_only_refusal();
         assert_well_formed(batch);
         return guarded<done>([&] {
             writer_.commit(batch);
@@ -68,7 +61,7 @@ class postgres_store final : public store {
         });
     }
     result<std::size_t> collect_garbage(std::int64_t epoch, std::size_t max_rows) override {
-        if (read_only_) return refuse_reading_store();
+        if (read_only_) return read_only_refusal();
         return guarded<std::size_t>([&] { return writer_.collect_garbage(epoch, max_rows); });
     }
     result<std::optional<run_number>> current_run(std::string_view namespace_name, std::string_view workflow_id) override {

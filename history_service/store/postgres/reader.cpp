@@ -78,42 +78,9 @@ constexpr wall_time earliest{std::chrono::nanoseconds::min()};
 /// Rows read at once, where each may be large.
 constexpr std::int64_t piece = 32;
 
-std::vector<journal_record> decoded(std::string_view blob) {
-    auto records = decode_records(blob);
-    if (!records) throw error{std::move(records).error()};
-    return std::move(*records);
-}
-
-bool has_event_from(const journal_record& record, std::int64_t event_id) {
-    return record.event_count > 0 && record.first_event_id + record.event_count > event_id;
-}
-
 std::int64_t bounded(std::size_t limit) {
     return static_cast<std::int64_t>(std::min<std::size_t>(limit, std::numeric_limits<std::int32_t>::max()));
 }
-
-/// Takes records until there are enough.
-class page {
-  public:
-    page(std::size_t max_events, std::size_t max_bytes) : max_events_(max_events), max_bytes_(max_bytes) {}
-
-    /// False: it was full before.
-    bool add(journal_record& record) {
-        if (!found_.empty() && (events_ >= max_events_ || bytes_ >= max_bytes_)) return false;
-        events_ += static_cast<std::size_t>(record.event_count);
-        bytes_ += record.bytes.size();
-        found_.push_back(std::move(record));
-        return true;
-    }
-    [[nodiscard]] std::vector<journal_record> take() { return std::move(found_); }
-
-  private:
-    std::size_t max_events_;
-    std::size_t max_bytes_;
-    std::size_t events_ = 0;
-    std::size_t bytes_ = 0;
-    std::vector<journal_record> found_;
-};
 
 }  // namespace
 
@@ -143,11 +110,11 @@ std::optional<loaded_run> reader::load_run(run_number run) {
     if (!found.is_null(0, 4)) {
         from = found.integer(0, 4);
         auto state = unseal(found.bytes(0, 5));
-        if (!state) throw error{std::move(state).error()};
+        if (!state) throw error{{std::move(state).error()}};
         loaded.checkpoint = run_checkpoint{from, std::move(*state)};
     }
     for (const auto& blob : read_array(found.bytes(0, 6)))
-        for (journal_record& record : decoded(blob.value_or("")))
+        for (journal_record& record : records_of_row(blob.value_or("")))
             if (record.sequence > from) loaded.records.push_back(std::move(record));
     return loaded;
 }
@@ -158,33 +125,24 @@ std::int64_t reader::row_with_event(run_number run, std::int64_t event_id) {
 
 std::vector<journal_record> reader::read_events(run_number run, std::int64_t first_event_id, std::size_t max_events,
                                                 std::size_t max_bytes) {
-    page found(max_events, max_bytes);
-    std::int64_t from = row_with_event(run, first_event_id);
-    for (;;) {
-        const answer rows = ask(events_from, parameters().add(run).add(from).add(piece));
-        for (int row = 0; row < rows.rows(); ++row) {
-            from = rows.integer(row, 0) + 1;
-            for (journal_record& record : decoded(rows.bytes(row, 1)))
-                if (has_event_from(record, first_event_id) && !found.add(record)) return found.take();
-        }
-        if (rows.rows() < piece) return found.take();
-    }
+    return fill({record_page::direction::forwards, first_event_id, max_events, max_bytes}, run);
 }
 
 std::vector<journal_record> reader::read_events_reverse(run_number run, std::int64_t last_event_id, std::size_t max_events,
                                                         std::size_t max_bytes) {
-    page found(max_events, max_bytes);
-    std::int64_t from = row_with_event(run, last_event_id);
+    return fill({record_page::direction::backwards, last_event_id, max_events, max_bytes}, run);
+}
+
+std::vector<journal_record> reader::fill(record_page page, run_number run) {
+    const bool forwards = page.way() == record_page::direction::forwards;
+    std::int64_t from = row_with_event(run, page.event_id());
     for (;;) {
-        const answer rows = ask(events_back_from, parameters().add(run).add(from).add(piece));
+        const answer rows = ask(forwards ? events_from : events_back_from, parameters().add(run).add(from).add(piece));
         for (int row = 0; row < rows.rows(); ++row) {
-            from = rows.integer(row, 0) - 1;
-            auto records = decoded(rows.bytes(row, 1));
-            for (auto record = records.rbegin(); record != records.rend(); ++record)
-                if (record->event_count > 0 && record->first_event_id <= last_event_id && !found.add(*record))
-                    return found.take();
+            from = rows.integer(row, 0) + (forwards ? 1 : -1);
+            if (!page.add_row(rows.bytes(row, 1))) return page.take();
         }
-        if (rows.rows() < piece) return found.take();
+        if (rows.rows() < piece) return page.take();
     }
 }
 
@@ -194,7 +152,7 @@ std::vector<journal_record> reader::read_journal(run_number run, std::int64_t af
         const answer rows = ask(records_after, parameters().add(run).add(from).add(std::min(piece, bounded(limit))));
         for (int row = 0; row < rows.rows(); ++row) {
             from = rows.integer(row, 0);
-            for (journal_record& record : decoded(rows.bytes(row, 1)))
+            for (journal_record& record : records_of_row(rows.bytes(row, 1)))
                 if (record.sequence > after_sequence && found.size() < limit) found.push_back(std::move(record));
         }
         if (rows.rows() < std::min(piece, bounded(limit))) break;

@@ -9,6 +9,7 @@
 
 #include "history_service/store/postgres/session.hpp"
 #include "history_service/store/rows.hpp"
+#include "history_service/store/sql/record_page.hpp"
 
 namespace perdure::history::postgres {
 
@@ -35,6 +36,7 @@ class reader {
   private:
     [[nodiscard]] answer ask(const statement& what, const parameters& with);
     [[nodiscard]] std::int64_t row_with_event(run_number run, std::int64_t event_id);
+    [[nodiscard]] std::vector<journal_record> fill(record_page page, run_number run);
 
     session& session_;
     std::chrono::milliseconds limit_;

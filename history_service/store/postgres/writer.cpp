@@ -168,7 +168,7 @@ writer::outcome writer::fence(connection& db, std::int64_t epoch, std::optional<
     const answer& row = answers[3];
     // Whoever took the lease has kept the count of the epoch before.
     if (sent && row.integer(0, 1) == epoch && row.integer(0, 2) == *sent) return outcome::applied;
-    throw error{stale_epoch(epoch, row.integer(0, 0)), false, std::string(stale_state)};
+    throw error{{stale_epoch(epoch, row.integer(0, 0))}, false, std::string(stale_state)};
 }
 
 void writer::send(connection& db, const commit_batch& batch) {
@@ -185,7 +185,7 @@ void writer::send(connection& db, const commit_batch& batch) {
 void writer::refuse_stale(connection& db, std::int64_t epoch, deadline until) {
     const answer row = db.run(read_epochs, {}, until);
     place_.reset();
-    throw error{stale_epoch(epoch, row.integer(0, 0)), false, std::string(stale_state)};
+    throw error{{stale_epoch(epoch, row.integer(0, 0))}, false, std::string(stale_state)};
 }
 
 // Connects and fences where that was not done. Answers what became of the batch `sent`, which is of interest until then.
@@ -250,7 +250,7 @@ void writer::refuse(const error& refused, std::int64_t epoch) {
         if (again.lost) session_.drop();
         if (again.state == stale_state) throw;
     }
-    if (refused.state == conflict_state) throw error{conflict_of(refused.failure.message)};
+    if (refused.state == conflict_state) throw error{{conflict_of(refused.failure.message)}};
     throw as_retryable(refused);
 }
 

@@ -5,10 +5,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "api/result.hpp"
 #include "api/time.hpp"
+#include "history_service/store/store_error.hpp"
 #include "history_service/visibility/row.hpp"
 
 struct sqlite3;
@@ -16,10 +16,8 @@ struct sqlite3_stmt;
 
 namespace perdure::history::sqlite {
 
-/// What SQLite refused. Stays inside this folder: the store's functions turn it into a result.
-struct error {
-    service_failure failure;
-};
+/// What SQLite refused.
+using error = store_error;
 
 /// A prepared statement. Running it again starts it anew; columns are valid until then.
 class statement {
@@ -111,15 +109,5 @@ class transaction {
   private:
     connection& db_;
 };
-
-/// Runs `body` and turns an `error` that it throws into a failure.
-template <class T, class Body>
-result<T> guarded(Body&& body) {
-    try {
-        return std::forward<Body>(body)();
-    } catch (error& refused) {
-        return std::move(refused.failure);
-    }
-}
 
 }  // namespace perdure::history::sqlite

@@ -8,16 +8,6 @@
 namespace perdure::history::sqlite {
 namespace {
 
-std::vector<journal_record> decoded(std::string_view blob) {
-    auto records = decode_records(blob);
-    if (!records) throw error{std::move(records).error()};
-    return std::move(*records);
-}
-
-bool has_event_from(const journal_record& record, std::int64_t event_id) {
-    return record.event_count > 0 && record.first_event_id + record.event_count > event_id;
-}
-
 constexpr wall_time earliest{std::chrono::nanoseconds::min()};
 
 }  // namespace
@@ -78,7 +68,7 @@ std::optional<loaded_run> reader::load_run(run_number run) {
         loaded.checkpoint = run_checkpoint{from, std::move(*state)};
     }
     for (bool row = records_.run(run, from, std::numeric_limits<std::int64_t>::max()); row; row = records_.next())
-        for (journal_record& record : decoded(records_.bytes(0)))
+        for (journal_record& record : records_of_row(records_.bytes(0)))
             if (record.sequence > from) loaded.records.push_back(std::move(record));
     return loaded;
 }
@@ -110,51 +100,25 @@ std::int64_t reader::row_with_event(run_number run, std::int64_t event_id) {
 
 std::vector<journal_record> reader::read_events(run_number run, std::int64_t first_event_id, std::size_t max_events,
                                                 std::size_t max_bytes) {
-    std::vector<journal_record> found;
-    std::size_t events = 0;
-    std::size_t bytes = 0;
-    const std::int64_t from = row_with_event(run, first_event_id);
-    for (bool row = events_.run(run, from); row; row = events_.next()) {
-        for (journal_record& record : decoded(events_.bytes(0))) {
-            if (!has_event_from(record, first_event_id)) continue;
-            if (!found.empty() && (events >= max_events || bytes >= max_bytes)) {
-                events_.finish();
-                return found;
-            }
-            events += static_cast<std::size_t>(record.event_count);
-            bytes += record.bytes.size();
-            found.push_back(std::move(record));
-        }
-    }
-    return found;
+    return fill({record_page::direction::forwards, first_event_id, max_events, max_bytes}, run, events_);
 }
 
 std::vector<journal_record> reader::read_events_reverse(run_number run, std::int64_t last_event_id, std::size_t max_events,
                                                         std::size_t max_bytes) {
-    std::vector<journal_record> found;
-    std::size_t events = 0;
-    std::size_t bytes = 0;
-    const std::int64_t from = row_with_event(run, last_event_id);
-    for (bool row = events_reverse_.run(run, from); row; row = events_reverse_.next()) {
-        auto records = decoded(events_reverse_.bytes(0));
-        for (auto record = records.rbegin(); record != records.rend(); ++record) {
-            if (record->event_count == 0 || record->first_event_id > last_event_id) continue;
-            if (!found.empty() && (events >= max_events || bytes >= max_bytes)) {
-                events_reverse_.finish();
-                return found;
-            }
-            events += static_cast<std::size_t>(record->event_count);
-            bytes += record->bytes.size();
-            found.push_back(std::move(*record));
-        }
-    }
-    return found;
+    return fill({record_page::direction::backwards, last_event_id, max_events, max_bytes}, run, events_reverse_);
+}
+
+std::vector<journal_record> reader::fill(record_page page, run_number run, statement& rows) {
+    for (bool row = rows.run(run, row_with_event(run, page.event_id())); row; row = rows.next())
+        if (!page.add_row(rows.bytes(0))) break;
+    rows.finish();
+    return page.take();
 }
 
 std::vector<journal_record> reader::read_journal(run_number run, std::int64_t after_sequence, std::size_t limit) {
     std::vector<journal_record> found;
     for (bool row = records_.run(run, after_sequence, static_cast<std::int64_t>(limit)); row; row = records_.next())
-        for (journal_record& record : decoded(records_.bytes(0)))
+        for (journal_record& record : records_of_row(records_.bytes(0)))
             if (record.sequence > after_sequence && found.size() < limit) found.push_back(std::move(record));
     return found;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "history_service/store/rows.hpp"
+#include "history_service/store/sql/record_page.hpp"
 #include "history_service/store/sqlite/connection.hpp"
 
 namespace perdure::history::sqlite {
@@ -32,6 +33,8 @@ class reader {
 
   private:
     [[nodiscard]] std::int64_t row_with_event(run_number run, std::int64_t event_id);
+    /// `rows`: those of the page's direction.
+    [[nodiscard]] std::vector<journal_record> fill(record_page page, run_number run, statement& rows);
 
     connection& db_;
     statement current_;

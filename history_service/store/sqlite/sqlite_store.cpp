@@ -15,8 +15,6 @@
 namespace perdure::history {
 namespace {
 
-using sqlite::guarded;
-
 // A connection in the state that the others rely on: its tables are there.
 sqlite::connection open_connection(const sqlite_options& options, bool writable) {
     sqlite::connection db(options.path, writable, options.vfs);
@@ -36,10 +34,6 @@ sqlite::connection open_writer(const sqlite_options& options) {
     if (options.max_pages > 0) db.execute("PRAGMA max_page_count = " + std::to_string(options.max_pages));
     sqlite::prepare_schema(db, options.path);
     return db;
-}
-
-service_failure read_only_refusal() {
-    return {status_code::failed_precondition, "the database is open for reading only; start a server to write to it"};
 }
 
 class sqlite_store final : public store {
