@@ -6,44 +6,16 @@
 #include <random>
 #include <thread>
 
-#include "history_service/shard/fsck.hpp"
 #include "history_service/shard/shard.hpp"
 #include "history_service/store/lease.hpp"
 #include "history_service/store/postgres/postgres_store.hpp"
+#include "tests/faults/chained_batch.hpp"
+#include "tests/faults/signalled_run.hpp"
 #include "tests/support/postgres/cluster.hpp"
+#include "tests/unit/shard/silent_sink.hpp"
 
 namespace perdure::history {
 namespace {
-
-// Batch n makes two runs, goes on with the first run of batch n-1, and moves one pointer: half of it would show.
-commit_batch batch_of(std::int64_t n, run_number before, std::int64_t epoch) {
-    commit_batch batch;
-    batch.epoch = epoch;
-    for (const run_number run : {2 * n, 2 * n + 1}) {
-        run_write write;
-        write.run = run;
-        write.created = run_key{"default", "w-" + std::to_string(run), "r-" + std::to_string(run)};
-        write.records.push_back({1, 1, 1, std::string(static_cast<std::size_t>(200 + run % 7 * 900), 'r')});
-        write.wakeup = wall_time{std::chrono::seconds{n}};
-        write.tasks_added.push_back(
-            {{"default", "q", task_kind::workflow, false}, {wall_time{std::chrono::seconds{n}}, run, 1}, 1});
-        write.visibility = visibility_row{};
-        write.visibility->run = run;
-        write.visibility->namespace_name = "default";
-        write.visibility->workflow_id = write.created->workflow_id;
-        write.visibility->run_id = write.created->run_id;
-        batch.runs.push_back(std::move(write));
-    }
-    if (before > 0) {
-        run_write next;
-        next.run = before;
-        next.previous_sequence = 1;
-        next.records.push_back({2, 2, 1, "next"});
-        batch.runs.push_back(std::move(next));
-    }
-    batch.current_runs.push_back({"default", "newest", 2 * n});
-    return batch;
-}
 
 /// Commits batch after batch on a thread of its own and keeps what it was told of each.
 class committer {
@@ -80,7 +52,7 @@ class committer {
     void work() {
         run_number before = 0;
         for (std::int64_t n = 1; !stopping_; ++n) {
-            const auto outcome = db_->commit(batch_of(n, before, epoch_));
+            const auto outcome = db_->commit(chained_batch(n, before, epoch_));
             told_[n] = outcome.has_value();
             if (outcome) before = 2 * n;
             if (!outcome && outcome.error().code != status_code::unavailable) unexpected_.push_back(outcome.error().message);
@@ -119,24 +91,6 @@ void audit(const std::string& uri, const committer& done) {
     EXPECT_THAT(*db->check_rows(), ::testing::IsEmpty());
 }
 
-class silent_sink final : public effects_sink {
-  public:
-    void task_offered(const offered_task&) override {}
-    void task_withdrawn(const offered_task&, bool) override {}
-    void query_offered(const offered_query&) override {}
-    void query_withdrawn(const offered_query&) override {}
-    void activity_cancel_requested(const activity_notice&) override {}
-    void activity_abandoned(const activity_notice&) override {}
-};
-
-class numbered_ids final : public id_source {
-  public:
-    std::string next() override { return "id-" + std::to_string(++last_); }
-
-  private:
-    int last_ = 0;
-};
-
 /// A shard that starts and signals workflows on a thread of its own; what is refused is asked again, as clients do.
 class busy_shard {
   public:
@@ -161,7 +115,7 @@ class busy_shard {
         postgres_options options;
         options.uri = uri_;
         const auto db = std::move(*open_postgres_store(options));
-        numbered_ids ids;
+        numbered_ids ids("id-");
         silent_sink sink;
         inline_background at_once;
         shard_options settings;
@@ -169,17 +123,6 @@ class busy_shard {
         wall_time now{std::chrono::hours{1'000}};
         auto shard = std::move(*history_shard::open({*db, ids, sink, at_once, at_once}, settings, now));
         for (std::int64_t n = 1; !stopping_; ++n) {
-            pb::service::StartWorkflowExecutionRequest start;
-            start.set_namespace_("default");
-            start.set_workflow_id("w-" + std::to_string(n));
-            start.set_request_id("start-" + std::to_string(n));
-            start.mutable_workflow_type()->set_name("wf");
-            start.mutable_task_queue()->set_name("q");
-            pb::service::SignalWorkflowExecutionRequest signal;
-            signal.set_namespace_("default");
-            signal.mutable_workflow_execution()->set_workflow_id(start.workflow_id());
-            signal.set_request_id("signal-" + std::to_string(n));
-            signal.set_signal_name("sig");
             const auto until_done = [&](auto&& ask) {
                 for (bool done = false; !done && !broken_;) {
                     ask([&](auto answer) {
@@ -189,8 +132,8 @@ class busy_shard {
                     shard->advance(now += std::chrono::milliseconds{100});
                 }
             };
-            until_done([&](auto reply) { shard->start_workflow_execution(start, reply); });
-            until_done([&](auto reply) { shard->signal_workflow_execution(signal, reply); });
+            until_done([&](auto reply) { shard->start_workflow_execution(start_of(n), reply); });
+            until_done([&](auto reply) { shard->signal_workflow_execution(signal_of(n), reply); });
             if (broken_) return;
             finished_ = n;
         }
@@ -262,14 +205,7 @@ TEST_F(PostgresCrash, LeavesAShardWhoseEveryRunFits) {
     postgres_options options;
     options.uri = uri_;
     const auto db = std::move(*open_postgres_store(options));
-    const auto findings = fsck(*db);
-    ASSERT_TRUE(findings) << findings.error().message;
-    EXPECT_THAT(*findings, ::testing::IsEmpty());
-    for (std::int64_t n = 1; n <= work.finished(); ++n) {
-        const auto run = db->current_run("default", "w-" + std::to_string(n));
-        ASSERT_TRUE(run && *run) << "workflow " << n << " was acknowledged";
-        EXPECT_EQ(db->read_journal(**run, 0, 10)->size(), 2U) << "one start and one signal, however often they were asked for";
-    }
+    expect_started_and_signalled(*db, work.finished());
     EXPECT_GT(work.finished(), 10);
 }
 

@@ -7,10 +7,12 @@
 
 #include <random>
 
-#include "history_service/shard/fsck.hpp"
 #include "history_service/shard/shard.hpp"
 #include "history_service/store/lease.hpp"
 #include "history_service/store/sqlite/sqlite_store.hpp"
+#include "tests/faults/chained_batch.hpp"
+#include "tests/faults/signalled_run.hpp"
+#include "tests/unit/shard/silent_sink.hpp"
 #include "tests/unit/store/temporary_folder.hpp"
 
 namespace perdure::history {
@@ -66,36 +68,6 @@ std::unique_ptr<store> open(const temporary_folder& folder) {
     return std::move(*opened);
 }
 
-// Batch n makes two runs, goes on with the first run of batch n-1, and moves one pointer: half of it would show.
-commit_batch batch_of(std::int64_t n, std::int64_t epoch) {
-    commit_batch batch;
-    batch.epoch = epoch;
-    for (const run_number run : {2 * n, 2 * n + 1}) {
-        run_write write;
-        write.run = run;
-        write.created = run_key{"default", "w-" + std::to_string(run), "r-" + std::to_string(run)};
-        write.records.push_back({1, 1, 1, std::string(static_cast<std::size_t>(200 + run % 7 * 900), 'r')});
-        write.wakeup = wall_time{std::chrono::seconds{n}};
-        write.tasks_added.push_back(
-            {{"default", "q", task_kind::workflow, false}, {wall_time{std::chrono::seconds{n}}, run, 1}, 1});
-        write.visibility = visibility_row{};
-        write.visibility->run = run;
-        write.visibility->namespace_name = "default";
-        write.visibility->workflow_id = write.created->workflow_id;
-        write.visibility->run_id = write.created->run_id;
-        batch.runs.push_back(std::move(write));
-    }
-    if (n > 1) {
-        run_write next;
-        next.run = 2 * (n - 1);
-        next.previous_sequence = 1;
-        next.records.push_back({2, 2, 1, "next"});
-        batch.runs.push_back(std::move(next));
-    }
-    batch.current_runs.push_back({"default", "newest", 2 * n});
-    return batch;
-}
-
 // True: batch n is there, whole. False: nothing of it is.
 bool is_there(store& db, std::int64_t n) {
     const auto one = db.load_run(2 * n);
@@ -120,7 +92,7 @@ TEST(SqliteCrash, KeepsEveryAcknowledgedBatchAndNoHalfOfAny) {
             if (!lease) ::_exit(3);
             for (std::int64_t n = lease->next_run / 2;; ++n) {
                 if (n == 0) continue;
-                if (!db->commit(batch_of(n, lease->epoch))) ::_exit(4);
+                if (!db->commit(chained_batch(n, 2 * (n - 1), lease->epoch))) ::_exit(4);
                 acknowledge(pipe, n);
             }
         });
@@ -140,50 +112,19 @@ TEST(SqliteCrash, KeepsEveryAcknowledgedBatchAndNoHalfOfAny) {
     EXPECT_GT(known, 100);
 }
 
-class silent_sink final : public effects_sink {
-  public:
-    void task_offered(const offered_task&) override {}
-    void task_withdrawn(const offered_task&, bool) override {}
-    void query_offered(const offered_query&) override {}
-    void query_withdrawn(const offered_query&) override {}
-    void activity_cancel_requested(const activity_notice&) override {}
-    void activity_abandoned(const activity_notice&) override {}
-};
-
-class numbered_ids final : public id_source {
-  public:
-    explicit numbered_ids(int life) : life_(life) {}
-    std::string next() override { return "run-" + std::to_string(life_) + "-" + std::to_string(++last_); }
-
-  private:
-    int life_;
-    int last_ = 0;
-};
-
 // Starts and signals workflows for ever; each is acknowledged when the shard answers.
 [[noreturn]] void work_for_ever(const temporary_folder& folder, int life, std::int64_t first, int pipe) {
     const auto db = open(folder);
-    numbered_ids ids(life);
+    numbered_ids ids("run-" + std::to_string(life) + "-");
     silent_sink sink;
     inline_background at_once;
     auto shard = history_shard::open({*db, ids, sink, at_once, at_once}, {}, wall_time{std::chrono::hours{1'000}});
     if (!shard) ::_exit(3);
     for (std::int64_t n = first;; ++n) {
-        pb::service::StartWorkflowExecutionRequest start;
-        start.set_namespace_("default");
-        start.set_workflow_id("w-" + std::to_string(n));
-        start.set_request_id("request-" + std::to_string(n));
-        start.mutable_workflow_type()->set_name("wf");
-        start.mutable_task_queue()->set_name("q");
-        (*shard)->start_workflow_execution(start, [](auto answer) {
+        (*shard)->start_workflow_execution(start_of(n), [](auto answer) {
             if (!answer) ::_exit(4);
         });
-        pb::service::SignalWorkflowExecutionRequest signal;
-        signal.set_namespace_("default");
-        signal.mutable_workflow_execution()->set_workflow_id(start.workflow_id());
-        signal.set_request_id("signal-" + std::to_string(n));
-        signal.set_signal_name("sig");
-        (*shard)->signal_workflow_execution(signal, [&](auto answer) {
+        (*shard)->signal_workflow_execution(signal_of(n), [&](auto answer) {
             if (!answer) ::_exit(5);
             acknowledge(pipe, n);
         });
@@ -198,15 +139,8 @@ TEST(SqliteCrash, LeavesAShardWhoseEveryRunFits) {
         victim child([&](int pipe) { work_for_ever(folder, round, known + 1, pipe); });
         known =
             std::max(known, child.kill_after(1 + static_cast<int>(random() % 15), std::chrono::microseconds{random() % 2'000}));
-        const auto db = open(folder);
-        const auto findings = fsck(*db);
-        ASSERT_TRUE(findings) << findings.error().message;
-        EXPECT_THAT(*findings, ::testing::IsEmpty());
-        for (std::int64_t n = 1; n <= known; ++n) {
-            const auto run = db->current_run("default", "w-" + std::to_string(n));
-            ASSERT_TRUE(run && *run) << "workflow " << n << " was acknowledged";
-            EXPECT_EQ(db->read_journal(**run, 0, 10)->size(), 2U) << "its signal was acknowledged";
-        }
+        expect_started_and_signalled(*open(folder), known);
+        if (::testing::Test::HasFatalFailure()) return;
     }
     EXPECT_GT(known, 15);
 }

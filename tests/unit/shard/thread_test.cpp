@@ -5,6 +5,7 @@
 
 #include "history_service/store/sqlite/sqlite_store.hpp"
 #include "tests/unit/shard/rig.hpp"
+#include "tests/unit/shard/silent_sink.hpp"
 #include "tests/unit/store/temporary_folder.hpp"
 
 namespace perdure::history {
@@ -38,16 +39,6 @@ class mailbox_loop {
     std::mutex mutex_;
     std::condition_variable ready_;
     std::deque<std::function<void()>> calls_;
-};
-
-class silent_sink final : public effects_sink {
-  public:
-    void task_offered(const offered_task&) override {}
-    void task_withdrawn(const offered_task&, bool) override {}
-    void query_offered(const offered_query&) override {}
-    void query_withdrawn(const offered_query&) override {}
-    void activity_cancel_requested(const activity_notice&) override {}
-    void activity_abandoned(const activity_notice&) override {}
 };
 
 TEST(ShardThreads, CommitsAndListsRunBesideTheShard) {

@@ -22,6 +22,13 @@ class PostgresLostConnection : public postgres_test {
         must(db_->commit(two_runs(epoch_, 1)));
     }
 
+    /// How many bytes went that way for a commit of the runs from `first` on.
+    std::size_t bytes_of_commit(direction way, std::int64_t epoch, run_number first) {
+        (void)proxy_->count(way);
+        must(db_->commit(two_runs(epoch, first)));
+        return proxy_->count(way);
+    }
+
     std::unique_ptr<support::postgres_proxy> proxy_;
     std::unique_ptr<store> db_;
     /// Past the proxy.
@@ -30,9 +37,7 @@ class PostgresLostConnection : public postgres_test {
 };
 
 TEST_F(PostgresLostConnection, AtAnyByteOfACommitsRequestIsRepairedWithoutALossOrADouble) {
-    (void)proxy_->count(direction::requests);
-    must(db_->commit(two_runs(epoch_, 3)));
-    const std::size_t length = proxy_->count(direction::requests);
+    const std::size_t length = bytes_of_commit(direction::requests, epoch_, 3);
     ASSERT_GT(length, 500U);
     run_number next = 5;
     for (std::size_t at = 0; at < length; at += length / 23 + 1, next += 2) {
@@ -47,9 +52,7 @@ TEST_F(PostgresLostConnection, AtAnyByteOfACommitsRequestIsRepairedWithoutALossO
 }
 
 TEST_F(PostgresLostConnection, AtAnyByteOfACommitsAnswerIsFoundToHaveBeenMade) {
-    (void)proxy_->count(direction::answers);
-    must(db_->commit(two_runs(epoch_, 3)));
-    const std::size_t length = proxy_->count(direction::answers);
+    const std::size_t length = bytes_of_commit(direction::answers, epoch_, 3);
     ASSERT_GT(length, 50U);
     run_number next = 5;
     for (std::size_t at = 0; at < length; at += length / 17 + 1, next += 2) {
@@ -68,9 +71,7 @@ TEST_F(PostgresLostConnection, OfAnOwnerThatWasReplacedMeanwhileTellsWhatBecameO
         SCOPED_TRACE(made);
         const auto lease = must(take_lease(*db_, "owner"));
         must(db_->commit(two_runs(lease.epoch, lease.next_run)));
-        (void)proxy_->count(direction::requests);
-        must(db_->commit(two_runs(lease.epoch, lease.next_run + 2)));
-        const std::size_t length = proxy_->count(direction::requests);
+        const std::size_t length = bytes_of_commit(direction::requests, lease.epoch, lease.next_run + 2);
         const run_number next = lease.next_run + 4;
         std::optional<shard_lease> taken;
         proxy_->when_cut([&] {
