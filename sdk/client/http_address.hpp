@@ -13,7 +13,10 @@ struct http_address {
 
     /// Reads "http://host:port", "host:port" or "host". The failure is invalid_argument and names the remedy.
     [[nodiscard]] static result<http_address> parse(const std::string& text);
-    [[nodiscard]] std::string text() const { return host + ":" + port; }
+    /// "host:port", as the Host header of a request has it: an IPv6 address stands in brackets.
+    [[nodiscard]] std::string text() const {
+        return (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" + port;
+    }
 };
 
 }  // namespace perdure::detail

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "api/media_type.hpp"
-#include "sdk/client/message_json.hpp"
+#include "sdk/client/http_failure.hpp"
 
 namespace perdure::detail {
 namespace {

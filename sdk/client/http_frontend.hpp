@@ -8,7 +8,7 @@
 
 namespace perdure::detail {
 
-/// The frontend of servers elsewhere, by HTTP and JSON.
+/// The frontend of servers elsewhere, by HTTP and protobuf's binary form.
 ///
 /// Thread safe. Replies come on the connection pool's thread. A request that the server may see twice without harm is
 /// repeated while the server cannot be reached, for as long as `patience` says; starts, signals and cancels are among them

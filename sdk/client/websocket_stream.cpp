@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "api/on_arena.hpp"
-#include "sdk/client/message_json.hpp"
+#include "sdk/client/http_failure.hpp"
 
 namespace perdure::detail {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstdlib>
 
 #include "perdure/client.hpp"
-#include "sdk/client/message_json.hpp"
+#include "sdk/client/http_failure.hpp"
 #include "sdk/client/server_list.hpp"
 
 namespace perdure::detail {
@@ -18,6 +18,8 @@ TEST(Address, TakesHostAndPortWithOrWithoutAScheme) {
     EXPECT_EQ(http_address::parse("server")->text(), "server:7243");
     EXPECT_EQ(http_address::parse("http://[::1]:9000")->host, "::1");
     EXPECT_EQ(http_address::parse("http://[::1]:9000")->port, "9000");
+    EXPECT_EQ(http_address::parse("http://[::1]:9000")->text(), "[::1]:9000");
+    EXPECT_EQ(http_address::parse("::1")->text(), "[::1]:7243");
 }
 
 TEST(Address, RefusesWhatIsNoneAndSaysWhatToWrite) {

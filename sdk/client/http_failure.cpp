@@ -1,4 +1,4 @@
-#include "sdk/client/message_json.hpp"
+#include "sdk/client/http_failure.hpp"
 
 #include "api/json.hpp"
 

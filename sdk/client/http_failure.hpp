@@ -1,8 +1,5 @@
 #pragma once
 
-#include <google/protobuf/message.h>
-
-#include <optional>
 #include <string>
 
 #include "api/result.hpp"
