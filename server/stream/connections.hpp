@@ -15,10 +15,13 @@ class connection_handle {
 
     /// Nothing more is taken; what is under way is finished.
     virtual void drain() = 0;
+    /// Ends it: a request is not answered any more, a worker is told that the server goes away.
     virtual void close() = 0;
     /// The node that it spoke with is gone: a worker has to look for another one.
     virtual void node_gone(const std::string& reason) = 0;
+    /// A request was taken and its answer is not out yet.
     [[nodiscard]] virtual bool answering() const = 0;
+    /// What waits to be written to a worker.
     [[nodiscard]] virtual std::size_t unsent_bytes() const = 0;
 
   protected:
@@ -30,6 +33,7 @@ class connections {
   public:
     using place = std::list<connection_handle*>::iterator;
 
+    /// A new one is busy. Its place is good until it is removed, and is given back as what it is then, idle or busy.
     place add(connection_handle* one) { return busy_.insert(busy_.end(), one); }
     void remove_busy(place at) { busy_.erase(at); }
     void remove_idle(place at) { idle_.erase(at); }

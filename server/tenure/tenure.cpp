@@ -4,6 +4,8 @@
 #include <utility>
 #include <variant>
 
+#include "api/assert.hpp"
+
 namespace perdure::server {
 
 std::string_view to_string(standing of) noexcept {
@@ -30,6 +32,7 @@ std::optional<tenure_step> tenure::take_step(boot_time now) {
 }
 
 void tenure::opened(const result<done>& outcome, boot_time now) {
+    PERDURE_ASSERT(under_way_, "an outcome follows its step");
     under_way_ = false;
     if (!outcome) return wait_for_store(outcome.error(), now);
     open_ = true;
@@ -37,6 +40,7 @@ void tenure::opened(const result<done>& outcome, boot_time now) {
 }
 
 void tenure::acquired(const result<history::lease_answer>& outcome, boot_time now) {
+    PERDURE_ASSERT(under_way_, "an outcome follows its step");
     under_way_ = false;
     if (!outcome) return wait_for_store(outcome.error(), now);
     if (const auto* holder = std::get_if<history::lease_holder>(&*outcome)) return stand_by(*holder, now);
@@ -50,6 +54,7 @@ void tenure::acquired(const result<history::lease_answer>& outcome, boot_time no
 }
 
 void tenure::renewed(const result<done>& outcome, boot_time now) {
+    PERDURE_ASSERT(under_way_, "an outcome follows its step");
     under_way_ = false;
     // Lost meanwhile, and perhaps taken again: the answer is about a lease of the past.
     if (state_ != standing::owner) return;

@@ -63,7 +63,8 @@ class tenure {
 
     /// A commit that was asked for at `asked` was made under the lease, which renews it.
     void committed(boot_time asked);
-    /// The store refused a write under the lease, or the node on it could not be made.
+    /// The store refused a write under the lease, or the node on it could not be made. Nothing to a store of this process
+    /// alone, whose lease nobody can take.
     void lost(const service_failure& why, boot_time now);
     /// Moves the time: a lease that has run out is lost.
     void advance(boot_time now);
@@ -77,9 +78,12 @@ class tenure {
     [[nodiscard]] const history::shard_lease& lease() const noexcept { return lease_; }
     /// Why it does not serve, as clients and probes are told: `unavailable`, for another server may. Not of the owner.
     [[nodiscard]] const service_failure& refusal() const noexcept { return refusal_; }
+    /// Why it can never serve, once that is certain.
     [[nodiscard]] const std::optional<service_failure>& failure() const noexcept { return failure_; }
-    /// When there is something to do again; nothing while a step is under way.
+    /// When there is something to do again: a step, or the end of the lease. While a step of a server without a lease is under
+    /// way, and on a store of this process alone once it is taken, nothing.
     [[nodiscard]] std::optional<boot_time> next_due() const;
+    /// The last change, if it was not taken yet.
     [[nodiscard]] std::optional<tenure_notice> take_notice();
 
   private:
@@ -103,8 +107,11 @@ class tenure {
     /// Once it served, whatever stands in its way may go away again.
     bool served_ = false;
     bool under_way_ = false;
+    /// When the step that is under way, or was last, was given out.
     boot_time asked_{};
+    /// When the next step is due.
     boot_time due_ = boot_time::min();
+    /// Of the owner of a shared store.
     boot_time valid_until_{};
     std::chrono::milliseconds pause_;
 };
