@@ -14,18 +14,26 @@ namespace perdure {
 /// A message of a worker, as it waits to be sent and for its reply.
 using worker_message = std::shared_ptr<const pb::worker::WorkerMessage>;
 
+/// Appends a field that holds a message, which has just said that it has `size` bytes.
+template <class Message>
+void append_message_field(std::string& bytes, int field, const Message& message, std::size_t size) {
+    append_field_head(bytes, field, size);
+    const std::size_t before = bytes.size();
+    bytes.resize(before + size);
+    auto* const from = reinterpret_cast<std::uint8_t*>(bytes.data() + before);
+    const std::uint8_t* const end = message.SerializeWithCachedSizesToArray(from);
+    PERDURE_ASSERT(end == from + size, "a message has the size that it says");
+}
+
 /// Appends a message to the bytes of a FromWorker frame. Frames may be joined: the messages of one followed by those of the next
 /// are those of both.
 inline void append_to_frame(std::string& frame, const pb::worker::WorkerMessage& message) {
-    constexpr std::uint64_t delimited = 2;
-    constexpr std::uint64_t field = pb::worker::FromWorker::kMessagesFieldNumber;
-    append_varint(frame, field << 3U | delimited);
-    const std::size_t size = message.ByteSizeLong();
-    append_varint(frame, size);
-    const std::size_t before = frame.size();
-    frame.resize(before + size);
-    const auto* end = message.SerializeWithCachedSizesToArray(reinterpret_cast<std::uint8_t*>(frame.data() + before));
-    PERDURE_ASSERT(end == reinterpret_cast<std::uint8_t*>(frame.data() + frame.size()), "a message has the size that it says");
+    append_message_field(frame, pb::worker::FromWorker::kMessagesFieldNumber, message, message.ByteSizeLong());
+}
+
+/// How many bytes that appends.
+[[nodiscard]] inline std::size_t bytes_in_frame(const pb::worker::WorkerMessage& message) {
+    return field_bytes(pb::worker::FromWorker::kMessagesFieldNumber, message.ByteSizeLong());
 }
 
 }  // namespace perdure

@@ -4,16 +4,11 @@
 #include <utility>
 
 #include "api/result.hpp"
-#include "api/varint.hpp"
 
 namespace perdure::detail {
 namespace {
 
 constexpr std::uint32_t protocol_version = 1;
-// What a message takes up in a frame: its tag and its length come before it.
-std::size_t framed_bytes(const pb::worker::WorkerMessage& message) {
-    return field_bytes(pb::worker::FromWorker::kMessagesFieldNumber, message.ByteSizeLong());
-}
 
 std::string seconds_text(std::chrono::milliseconds duration) {
     const auto count = duration.count();
@@ -203,7 +198,7 @@ void worker_core::tell(pb::worker::WorkerMessage message) {
 
 void worker_core::tell(worker_message message) {
     if (!link_.is_open()) return;
-    const std::size_t bytes = framed_bytes(*message);
+    const std::size_t bytes = bytes_in_frame(*message);
     if (frame_bytes_ != 0 && frame_bytes_ + bytes > link_.max_frame_bytes()) flush();
     frame_bytes_ += bytes;
     frame_.push_back(std::move(message));
