@@ -99,8 +99,10 @@ void add_workload(CLI::App& app, const bench::workload& added, flags& given) {
             ->check(CLI::IsMember({"remote", "embedded"}));
     if (name == "signals")
         command->add_option("--to", given.wanted.target, "How many runs they go to")->check(CLI::IsMember({"one", "many"}));
-    if (name == "timers")
-        command->add_option("--span", given.span_seconds, "Seconds over which they are due")->check(CLI::Range(0.1, 3600.0));
+    if (name != "timers") return;
+    command->add_option("--span", given.span_seconds, "Seconds over which they are due")->check(CLI::Range(0.1, 3600.0));
+    command->add_option("--rate", given.wanted.beside_per_second, "Orders a second beside; without it as many as can be")
+        ->check(CLI::Range(0.0, 100'000.0));
 }
 
 void add_suite(CLI::App& command, bench::suite_options& options) {

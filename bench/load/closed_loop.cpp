@@ -5,6 +5,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <stdexcept>
 #include <string>
 
@@ -17,17 +18,26 @@ using clock = std::chrono::steady_clock;
 struct course {
     const errand& work;
     std::function<bool()> goes_on{};
+    std::chrono::duration<double> pace{0};
     bool measures = false;
     std::size_t begun = 0;
     loop_result result{};
     std::string first_error{};
 };
 
-asio::awaitable<void> customer(course& on) {
+asio::awaitable<void> customer(course& on, clock::time_point opens) {
+    asio::steady_timer turn(co_await asio::this_coro::executor);
     while (on.first_error.empty() && on.goes_on()) {
-        const auto begin = clock::now();
+        const std::size_t number = on.begun++;
+        auto begin = clock::now();
+        if (on.pace.count() > 0) {
+            begin = opens + std::chrono::duration_cast<clock::duration>(on.pace * static_cast<double>(number));
+            turn.expires_at(begin);
+            co_await turn.async_wait(asio::use_awaitable);
+            if (!on.goes_on()) co_return;
+        }
         try {
-            co_await on.work(on.begun++);
+            co_await on.work(number);
         } catch (const std::exception& e) {
             if (on.first_error.empty()) on.first_error = e.what();
             co_return;
@@ -39,7 +49,8 @@ asio::awaitable<void> customer(course& on) {
 }
 
 void walk(asio::io_context& context, course& on, std::size_t concurrency) {
-    for (std::size_t i = 0; i < concurrency; ++i) asio::co_spawn(context, customer(on), asio::detached);
+    const auto opens = clock::now();
+    for (std::size_t i = 0; i < concurrency; ++i) asio::co_spawn(context, customer(on, opens), asio::detached);
     context.run();
     if (!on.first_error.empty()) throw std::runtime_error(on.first_error);
 }
@@ -54,6 +65,7 @@ loop_result closed_loop(std::size_t concurrency, const loop_times& times, const 
     clock::time_point began;
     course on{.work = work};
     on.goes_on = [&over] { return !over; };
+    if (times.per_second > 0) on.pace = std::chrono::duration<double>(1 / times.per_second);
     asio::steady_timer end(context);
     asio::steady_timer begin(context, times.warm_up);
     begin.async_wait([&](const boost::system::error_code&) {

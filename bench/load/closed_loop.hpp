@@ -22,13 +22,16 @@ struct loop_result {
 struct loop_times {
     std::chrono::milliseconds warm_up{0};
     std::chrono::milliseconds measure{0};
+    /// Errands that begin a second, evenly; 0: as many as come to an end. One that has to wait until another ends is late, and
+    /// its latency counts from when it was to begin.
+    double per_second = 0;
     std::function<void()> on_begin{};  ///< when the warm-up is over
     std::function<void()> on_end{};
 };
 
-/// Keeps `concurrency` errands under way: whenever one ends, the next begins, also over the end of the warm-up, so that what is
-/// measured is neither a rush at the start nor a lull at the end. Returns when all have ended. One thread, the caller's. Throws
-/// std::runtime_error when an errand does.
+/// Keeps at most `concurrency` errands under way: whenever one ends, the next begins, or when its time comes; also over the end
+/// of the warm-up, so that what is measured is neither a rush at the start nor a lull at the end. Returns when all have ended.
+/// One thread, the caller's. Throws std::runtime_error when an errand does.
 [[nodiscard]] loop_result closed_loop(std::size_t concurrency, const loop_times& times, const errand& work);
 
 /// So many errands, at most `concurrency` at once, however long they take; all of it is measured.

@@ -44,6 +44,8 @@ constexpr std::array catalogue{
     figure_definition{"lateness_p99_ms", "ms", lower, "the same, 99th percentile"},
     figure_definition{"resumed_p50_ms", "ms", lower, "from a timer's due time to the workflow's next step, median"},
     figure_definition{"resumed_p99_ms", "ms", lower, "the same, 99th percentile"},
+    figure_definition{"fired_within_5_ms", "%", higher, "timers whose event was at most 5 ms late, of all"},
+    figure_definition{"handed_over_within_5_ms", "%", higher, "timers whose workflow task was, of all"},
     figure_definition{"order4_per_second", "1/s", higher, "order4 workflows finished beside"},
     figure_definition{"order4_p50_ms", "ms", lower, "what one of them took, median"},
     figure_definition{"signals_p50_ms", "ms", lower, "what a run with three signals took, median"},

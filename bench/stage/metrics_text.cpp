@@ -15,8 +15,9 @@ std::map<std::string, double> sums_of_metrics(std::string_view text) {
         if (name.empty() || name.starts_with('#') || blank == std::string_view::npos) continue;
         double value = 0;
         const std::string_view number = line.substr(blank + 1);
-        if (std::from_chars(number.data(), number.data() + number.size(), value).ec == std::errc())
-            sums[std::string(name)] += value;
+        if (std::from_chars(number.data(), number.data() + number.size(), value).ec != std::errc()) continue;
+        sums[std::string(name)] += value;
+        if (blank > name.size()) sums[std::string(line.substr(0, blank))] = value;
     }
     return sums;
 }

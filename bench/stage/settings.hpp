@@ -15,6 +15,7 @@ struct settings {
     std::size_t concurrency = 0;             ///< what is under way at once
     std::size_t count = 0;                   ///< how many of what the workload is about
     std::chrono::milliseconds span{60'000};  ///< timers alone: the time over which they are due
+    double beside_per_second = 0;            ///< timers alone: orders that begin beside; 0: as many as come to an end
     std::chrono::milliseconds warm_up{1'000};
     std::chrono::milliseconds measure{10'000};
     std::string folder;    ///< where the database goes; the flush is measured there too

@@ -51,11 +51,12 @@ void add_spent(report& to, const sample& before, const sample& after, std::size_
 }
 
 measured_loop measure_loop(const stage& on, std::size_t concurrency, std::chrono::milliseconds warm_up,
-                           std::chrono::milliseconds measure, const errand& work) {
+                           std::chrono::milliseconds measure, const errand& work, double per_second) {
     measured_loop made;
     made.done = closed_loop(concurrency,
                             {.warm_up = warm_up,
                              .measure = measure,
+                             .per_second = per_second,
                              .on_begin = [&] { made.before = on.look(); },
                              .on_end = [&] { made.after = on.look(); }},
                             work);

@@ -19,7 +19,7 @@ namespace perdure::bench {
 /// result. It has to be durable before, so that a step is the least that can need a flush.
 void add_spent(report& to, const sample& before, const sample& after, std::size_t workflows, double steps_each);
 
-/// A closed loop with what all processes used while it was measured.
+/// A loop, closed unless it is given a pace, with what all processes used while it was measured.
 struct measured_loop {
     loop_result done;
     sample before;
@@ -28,6 +28,6 @@ struct measured_loop {
 
 /// Throws std::runtime_error when nothing finished within the measured time, too.
 [[nodiscard]] measured_loop measure_loop(const stage& on, std::size_t concurrency, std::chrono::milliseconds warm_up,
-                                         std::chrono::milliseconds measure, const errand& work);
+                                         std::chrono::milliseconds measure, const errand& work, double per_second = 0);
 
 }  // namespace perdure::bench

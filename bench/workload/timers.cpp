@@ -67,15 +67,29 @@ void add_lateness(report& to, const client& via, const alarm_records& records) {
     to.add("resumed_p99_ms", quantile(resumed, 0.99));
 }
 
+// Of all of them, as the server counted: a bucket of its histogram ends at 5 ms.
+double within_5_ms(const sample& before, const sample& after, const std::string& stage) {
+    const auto growth = [&](const std::string& series) {
+        const auto at = [&](const sample& of) {
+            const auto found = of.metrics.find(series);
+            return found == of.metrics.end() ? 0.0 : found->second;
+        };
+        return at(after) - at(before);
+    };
+    const double all = growth("wakeup_latency_count{stage=\"" + stage + "\"}");
+    return all > 0 ? 100 * growth("wakeup_latency_bucket{stage=\"" + stage + "\",le=\"0.005\"}") / all : 0;
+}
+
 }  // namespace
 
 report run_timers(const settings& wanted) {
     const std::size_t count = or_default(wanted.count, 100'000);
-    const std::size_t concurrency = or_default(wanted.concurrency, 32);
+    const std::size_t concurrency = or_default(wanted.concurrency, wanted.beside_per_second > 0 ? 1'000 : 32);
     report made = begin_report("timers", wanted);
     made.parameters["count"] = count;
     made.parameters["span_seconds"] = static_cast<double>(wanted.span.count()) / 1000.0;
     made.parameters["concurrency"] = concurrency;
+    if (wanted.beside_per_second > 0) made.parameters["beside_per_second"] = wanted.beside_per_second;
     const auto on_stage = remote_stage(wanted, crew::worker_process);
     const client& via = on_stage->via();
 
@@ -109,12 +123,15 @@ report run_timers(const settings& wanted) {
     if (wall::now() > first_due) throw std::runtime_error("the timers took longer to set than was foreseen; run it again");
     std::this_thread::sleep_until(first_due);
 
-    auto [beside, before, after] = measure_loop(*on_stage, concurrency, milliseconds(0), wanted.span,
-                                                order4_errand(via, "beside", std::string(payload_bytes, 'x')));
+    auto [beside, before, after] =
+        measure_loop(*on_stage, concurrency, milliseconds(0), wanted.span,
+                     order4_errand(via, "beside", std::string(payload_bytes, 'x')), wanted.beside_per_second);
     wait_for(records.rung, count, "rang");
     ringer.stop();
     made.add("finished", static_cast<double>(records.rung.load()));
     add_lateness(made, via, records);
+    made.add("fired_within_5_ms", within_5_ms(before, after, "fired"));
+    made.add("handed_over_within_5_ms", within_5_ms(before, after, "handed_over"));
     made.add("order4_per_second", static_cast<double>(beside.finished) / beside.seconds);
     made.add("order4_p50_ms", quantile(beside.latencies_ms, 0.5));
     const auto workflows = static_cast<double>(count + beside.finished);

@@ -12,7 +12,8 @@ history_shard::core::core(const shard_environment& environment, shard_options op
       options_(std::move(options)),
       now_(now),
       next_run_(lease.next_run),
-      queue_(environment.rows, environment.writes, lease.epoch) {}
+      queue_(environment.rows, environment.writes, lease.epoch),
+      ahead_(environment.rows, environment.reads, {.span = options_.read_ahead, .bytes = options_.cache_bytes / 8}) {}
 
 history_shard::core::~core() {
     *alive_ = false;
@@ -39,6 +40,7 @@ void history_shard::core::advance(wall_time now) {
     if (now > now_) steady_ += now - now_;
     now_ = now;
     fired_in_turn_ = 0;
+    if (steady_ - batch_begun_ >= options_.fired_batch_time) begin_fired_batch();
     deadlines_.advance(steady_);
     settle();
 }
@@ -46,8 +48,11 @@ void history_shard::core::advance(wall_time now) {
 std::optional<wall_time> history_shard::core::next_due() const {
     std::optional<wall_time> next;
     const auto consider = [&](wall_time due) { next = next ? std::min(*next, due) : due; };
-    // With a full batch under way, firing goes on when it is written.
-    if (const auto due = window_.next(); due && may_fire()) consider(*due);
+    // With a full batch under way, firing goes on when it is written, or takes long.
+    if (const auto due = window_.next(); due && may_fire())
+        consider(*due);
+    else if (due && !lost_lease_ && !firing_pause_)
+        consider(std::max(*due, now_ + (batch_begun_ + options_.fired_batch_time - steady_)));
     if (window_.beyond() && !window_has_more_ && !window_pause_)
         consider(std::max(now_, *window_.beyond() - options_.wakeup_window / 2));
     if (const auto due = deadlines_.next()) consider(now_ + (*due - steady_));
@@ -92,10 +97,17 @@ void history_shard::core::settle() {
             settle();
         });
     }
+    read_due_soon();
     cache_.shrink(
-        options_.cache_bytes, [this](const run_entry& entry) { return queue_.is_durable(entry.number) && entry.book.empty(); },
+        options_.cache_bytes - std::min(options_.cache_bytes, ahead_.bytes()),
+        [this](const run_entry& entry) { return queue_.is_durable(entry.number) && entry.book.empty(); },
         [this](const run_entry& entry) { window_.leave(entry.number); });
     settling_ = false;
+}
+
+void history_shard::core::begin_fired_batch() {
+    fired_in_batch_ = 0;
+    batch_begun_ = steady_;
 }
 
 bool history_shard::core::may_fire() const noexcept {
@@ -135,7 +147,7 @@ void history_shard::core::stop_gathering() {
 
 void history_shard::core::submit() {
     stop_gathering();
-    fired_in_batch_ = 0;
+    begin_fired_batch();
     queue_.for_each_going([this](run_write& write) {
         if (run_entry* entry = cache_.find(write.run)) finalize(*entry, write);
     });
@@ -214,6 +226,12 @@ void history_shard::core::fill_window() {
     }
 }
 
+void history_shard::core::read_due_soon() {
+    if (lost_lease_) return;
+    const auto is_known = [this](run_number run) { return cache_.find(run) != nullptr || queue_.is_erased(run); };
+    ahead_.look(window_, now_, is_known, [this] { settle(); });
+}
+
 void history_shard::core::fire(const due_run& due) {
     if (queue_.is_erased(due.run)) return;
     const auto found = entry_of(due.run);
@@ -240,9 +258,12 @@ void history_shard::core::fire(const due_run& due) {
 
 void history_shard::core::fire_timers(run_entry& entry) {
     query_outcome queries;
+    const wall_time due = next_wakeup(entry.state).value_or(now_);
     transition change = fire_due(entry.state, entry.book, env(), queries);
     const bool changed = !change.empty();
+    entry.woken_for = changed ? std::optional(due) : std::nullopt;
     record(entry, std::move(change));
+    if (changed) later([this, late = now_ - due] { around_.sink.wakeup_came(wakeup_stage::fired, late); });
     settle_queries(entry, std::move(queries));
     const auto next = wakeup_of(entry.state, options_.retention);
     PERDURE_ASSERT(changed || !next || *next > now_, "what is due is done when its time has come");

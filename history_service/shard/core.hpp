@@ -17,6 +17,7 @@
 #include "history_service/shard/crowd.hpp"
 #include "history_service/shard/deadlines.hpp"
 #include "history_service/shard/pages.hpp"
+#include "history_service/shard/read_ahead.hpp"
 #include "history_service/shard/run_cache.hpp"
 #include "history_service/shard/shard.hpp"
 #include "history_service/shard/wakeup_window.hpp"
@@ -40,6 +41,7 @@ class history_shard::core {
     [[nodiscard]] std::optional<wall_time> next_due() const;
     [[nodiscard]] bool idle() const noexcept { return !queue_.busy() && queue_.nothing_waits(); }
     [[nodiscard]] const run_cache& cache() const noexcept { return cache_; }
+    [[nodiscard]] std::size_t bytes_ahead() const noexcept { return ahead_.bytes(); }
     [[nodiscard]] std::uint64_t cache_requests() const noexcept { return cache_requests_; }
     [[nodiscard]] std::size_t armed() const noexcept { return window_.near(); }
     [[nodiscard]] const std::optional<service_failure>& lost_lease() const noexcept { return lost_lease_; }
@@ -81,8 +83,10 @@ class history_shard::core {
     void finished(const result<done>& outcome);
     void finalize(run_entry& entry, run_write& write);
     void fill_window();
+    void read_due_soon();
     /// Whether another run may be woken now, so that a burst of wake-ups leaves room for everything else.
     [[nodiscard]] bool may_fire() const noexcept;
+    void begin_fired_batch();
     void fire(const due_run& due);
     void fire_timers(run_entry& entry);
     [[nodiscard]] environment env() { return {now_, around_.ids, options_.bounds}; }
@@ -95,6 +99,7 @@ class history_shard::core {
     [[nodiscard]] result<run_entry*> resolve(const std::string& namespace_name, const std::string& workflow_id,
                                              const std::string& run_id);
     [[nodiscard]] result<run_entry*> load(run_number run);
+    [[nodiscard]] result<run_entry*> put_into_cache(loaded_run loaded);
     /// The run of a token, if it is in memory.
     [[nodiscard]] run_entry* cached_run_of(const task_token& token);
     void remove_run(run_entry& entry);
@@ -129,8 +134,7 @@ class history_shard::core {
 
     // --- op_tasks.cpp ---------------------------------------------------------------------------------------------------
     /// Hands a workflow task to its worker: ahead of the disk, unless that is in trouble.
-    void give_workflow_task(const run_entry& entry, workflow_task_reply done,
-                            result<pb::service::PollWorkflowTaskQueueResponse> task);
+    void give_workflow_task(run_entry& entry, workflow_task_reply done, result<pb::service::PollWorkflowTaskQueueResponse> task);
 
     // --- Replies ------------------------------------------------------------------------------------------------------
     template <class Response>
@@ -218,6 +222,7 @@ class history_shard::core {
     std::uint64_t cache_requests_ = 0;
     commit_queue queue_;
     wakeup_window window_;
+    read_ahead ahead_;
     std::optional<due_run> window_read_to_;
     /// The window held more than one page; the rest of it is still in the store.
     bool window_has_more_ = true;
@@ -225,6 +230,7 @@ class history_shard::core {
     bool firing_pause_ = false;
     std::size_t fired_in_turn_ = 0;
     std::size_t fired_in_batch_ = 0;
+    deadlines::instant batch_begun_{};
     /// The last commit did not fail: workers may be given what is not durable yet.
     bool runs_ahead_ = true;
     crowd crowd_;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "api/ids.hpp"
 #include "history_service/shard/core.hpp"
 #include "history_service/shard/rows_of_state.hpp"
@@ -9,6 +11,27 @@ service_failure run_not_found(const std::string& workflow_id, const std::string&
     std::string message = "workflow not found for ID: " + workflow_id;
     if (!run_id.empty()) message += " and run ID: " + run_id;
     return {status_code::not_found, message + ". Look at the id and the namespace; a closed run is deleted after its retention."};
+}
+
+// What is stored is checked where it comes in: the tail trusts what it is given.
+bool is_whole(const journal_record& record) {
+    event_walk walk(record.bytes, event_walk::of::record);
+    std::int64_t events = 0;
+    while (!walk.next().empty()) ++events;
+    return !walk.failed() && events == record.event_count;
+}
+
+// The next workflow task goes on after the events of the last one, which were read with the run.
+void keep_tail(run_entry& entry, const std::vector<journal_record>& records, std::size_t bytes) {
+    std::size_t kept = 0;
+    auto from = records.end();
+    while (from != records.begin() && kept + (from - 1)->bytes.size() <= bytes && is_whole(*(from - 1)))
+        kept += (--from)->bytes.size();
+    const auto first = std::find_if(from, records.end(), [](const journal_record& record) { return record.event_count > 0; });
+    if (first == records.end()) return;
+    entry.tail = event_tail(first->first_event_id);
+    for (auto at = first; at != records.end(); ++at)
+        entry.tail.push(at->bytes, at->sequence, {at->first_event_id, at->first_event_id + at->event_count - 1});
 }
 
 }  // namespace
@@ -24,16 +47,22 @@ result<run_entry*> history_shard::core::entry_of(run_number run) {
 }
 
 result<run_entry*> history_shard::core::load(run_number run) {
+    if (auto read = ahead_.take(run)) return put_into_cache(std::move(*read));
     auto loaded = around_.rows.load_run(run);
     if (!loaded) return std::move(loaded).error();
     if (!*loaded) return run_not_found("number " + std::to_string(run), "");
-    auto state = state_of(**loaded);
+    return put_into_cache(std::move(**loaded));
+}
+
+result<run_entry*> history_shard::core::put_into_cache(loaded_run loaded) {
+    auto state = state_of(loaded);
     if (!state) return std::move(state).error();
-    auto entry = std::make_unique<run_entry>(run, std::move(*state));
+    auto entry = std::make_unique<run_entry>(loaded.run, std::move(*state));
     entry->durable_sequence = entry->written_sequence = entry->state.execution.sequence;
-    entry->stored_wakeup = (*loaded)->wakeup;
-    if ((*loaded)->checkpoint) entry->checkpoint_bytes = (*loaded)->checkpoint->bytes.size();
-    for (const journal_record& record : (*loaded)->records) entry->journal_bytes += record.bytes.size();
+    entry->stored_wakeup = loaded.wakeup;
+    if (loaded.checkpoint) entry->checkpoint_bytes = loaded.checkpoint->bytes.size();
+    for (const journal_record& record : loaded.records) entry->journal_bytes += record.bytes.size();
+    keep_tail(*entry, loaded.records, options_.tail_bytes);
     for (const outstanding_task& task : outstanding_tasks(entry->state)) entry->outstanding.emplace(task.task, task);
     run_entry& cached = cache_.insert(std::move(entry));
     arm(cached);

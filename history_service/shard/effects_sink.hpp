@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 
@@ -42,6 +43,9 @@ struct activity_notice {
     std::string reason;
 };
 
+/// How far a wake-up has come: its events are recorded, or a worker is given the workflow task that they made.
+enum class wakeup_stage : std::uint8_t { fired, handed_over };
+
 /// What a shard wants done outside. Called on the shard's thread, never from inside another call of the sink, and free to call
 /// the shard.
 class effects_sink {
@@ -62,6 +66,9 @@ class effects_sink {
     virtual void activity_cancel_requested(const activity_notice& notice) = 0;
     /// The attempt ended without its worker (timed out, answered by id, run closed).
     virtual void activity_abandoned(const activity_notice& notice) = 0;
+
+    /// A wake-up came to a stage so long after it was due. For those who measure.
+    virtual void wakeup_came(wakeup_stage /*stage*/, std::chrono::nanoseconds /*late*/) {}
 };
 
 }  // namespace perdure::history

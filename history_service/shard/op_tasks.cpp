@@ -26,8 +26,15 @@ void history_shard::core::start_workflow_task(run_number run, const task_ref& ta
 }
 
 // Nothing that the worker answers leaves before all of it is durable, and no token of a start that was lost finds its task.
-void history_shard::core::give_workflow_task(const run_entry& entry, workflow_task_reply done,
+void history_shard::core::give_workflow_task(run_entry& entry, workflow_task_reply done,
                                              result<PollWorkflowTaskQueueResponse> task) {
+    const auto due = std::exchange(entry.woken_for, std::nullopt);
+    if (due) {
+        done = [this, due = *due, done = std::move(done)](result<PollWorkflowTaskQueueResponse> given) {
+            if (given) around_.sink.wakeup_came(wakeup_stage::handed_over, now_ - due);
+            done(std::move(given));
+        };
+    }
     if (runs_ahead_) return answer<PollWorkflowTaskQueueResponse>(std::move(done), std::move(task));
     answer_after<PollWorkflowTaskQueueResponse>(entry, std::move(done), std::move(task));
 }
@@ -48,7 +55,7 @@ void history_shard::core::start_activity_task(run_number run, const task_ref& ta
 void history_shard::core::redeliver_workflow_task(const std::string& token, workflow_task_reply done) {
     const auto claimed = claim_of({}, token, perdure::task_kind::workflow);
     if (!claimed) return refuse(done, service_failure(claimed.error()));
-    const run_entry& entry = *claimed->entry;
+    run_entry& entry = *claimed->entry;
     auto again = perdure::history::redeliver_workflow_task(entry.state, entry.book, claimed->claim);
     if (!again) return refuse(done, std::move(again).error());
     give_workflow_task(entry, std::move(done), finish_task(entry, std::move(*again), token));

@@ -26,10 +26,14 @@ struct shard_options {
     std::chrono::seconds wakeup_window{60};
     /// Wake-ups read at once; a busier window is read in pieces.
     std::size_t wakeup_page = 1'000;
+    /// How long before its time a run that is not in memory is read. 0: when its time has come.
+    std::chrono::milliseconds read_ahead{1'000};
     /// Runs that are woken in one call of `advance`: what else there is to do then has its turn.
     std::size_t fired_runs_a_turn = 8;
     /// Runs that are woken for one commit: nobody waits long for a batch in which nothing is his.
     std::size_t fired_runs_a_batch = 256;
+    /// While a commit takes longer than this, as many more are woken each time: a slow disk makes nobody late for his timer.
+    std::chrono::milliseconds fired_batch_time{50};
     /// A stored wake-up may be this much too early before it is put right: it saves a row write a step.
     std::chrono::seconds wakeup_slack{60};
     /// A change that nobody waits for may be written this much later: together with the answer to the workflow task that it

@@ -25,6 +25,8 @@ struct run_entry {
     std::map<task_ref, outstanding_task> outstanding;
     /// The wake-up that the store has, or will have with the batch under way.
     std::optional<wall_time> stored_wakeup;
+    /// Its time came at this moment, and no worker was told yet.
+    std::optional<wall_time> woken_for;
     /// The last record that is durable, and the last one that is durable, on its way or waits for that.
     std::int64_t durable_sequence = 0;
     std::int64_t written_sequence = 0;

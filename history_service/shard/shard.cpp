@@ -71,7 +71,7 @@ void history_shard::outstanding(const queue_key& queue, const task_position& aft
 bool history_shard::idle() const noexcept { return core_->idle(); }
 std::uint64_t history_shard::cache_requests() const noexcept { return core_->cache_requests(); }
 
-std::size_t history_shard::cached_bytes() const noexcept { return core_->cache().bytes(); }
+std::size_t history_shard::cached_bytes() const noexcept { return core_->cache().bytes() + core_->bytes_ahead(); }
 std::size_t history_shard::cached_runs() const noexcept { return core_->cache().size(); }
 std::size_t history_shard::armed_wakeups() const noexcept { return core_->armed(); }
 const std::optional<service_failure>& history_shard::lost_lease() const noexcept { return core_->lost_lease(); }

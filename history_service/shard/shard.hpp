@@ -28,6 +28,8 @@ struct shard_environment {
     background& writes;
     /// Where lists and counts are made; they may take long.
     background& lists;
+    /// Where runs that are due soon are read.
+    background& reads;
 };
 
 /// The executions of one shard: their cached states, the order of their commits, their timers.
@@ -119,7 +121,7 @@ class history_shard {
     // --- For its owner ----------------------------------------------------------------------------------------------
     /// Nothing is on its way to the store.
     [[nodiscard]] bool idle() const noexcept;
-    /// Bytes that the cached states and events hold.
+    /// Bytes that the cached states and events hold, and what was read of runs that are due soon.
     [[nodiscard]] std::size_t cached_bytes() const noexcept;
     /// Look-ups of runs, those that had to read the store included.
     [[nodiscard]] std::uint64_t cache_requests() const noexcept;

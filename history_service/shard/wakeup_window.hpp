@@ -27,6 +27,11 @@ class wakeup_window {
     /// Takes the earliest one that is due.
     [[nodiscard]] std::optional<due_run> take_due(wall_time now);
     [[nodiscard]] std::optional<wall_time> next() const;
+    /// Calls `visit(wake-up)` with those after `after` and up to `until`, earliest first, until it answers false.
+    template <class Visit>
+    void visit_after(const due_run& after, wall_time until, Visit&& visit) const {
+        for (auto at = by_due_.upper_bound(after); at != by_due_.end() && at->due <= until && visit(*at); ++at) continue;
+    }
 
     /// Everything due up to here is in memory, once the store was read up to it.
     [[nodiscard]] wall_time horizon() const noexcept { return horizon_; }

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,9 +34,9 @@ struct status_count {
 /// `failed_precondition` for a stale epoch, `aborted` for a journal that does not end where the writer thinks,
 /// `data_loss` for stored bytes that fail their check.
 ///
-/// Thread safety: three groups may each be used by one thread at a time, and beside each other: writes (`acquire_lease`,
-/// `renew_lease`, `release_lease`, `commit`, `collect_garbage`), lists (`list`, `count`), and all other reads. A read that
-/// begins after a commit returned sees it.
+/// Thread safety: four groups may each be used by one thread at a time, and beside each other: writes (`acquire_lease`,
+/// `renew_lease`, `release_lease`, `commit`, `collect_garbage`), lists (`list`, `count`), reads of many runs (`load_runs`), and
+/// all other reads. A read that begins after a commit returned sees it.
 class store {
   public:
     store() = default;
@@ -66,6 +67,8 @@ class store {
                                                                         std::string_view workflow_id) = 0;
     [[nodiscard]] virtual result<std::optional<run_number>> find_run(const run_key& key) = 0;
     [[nodiscard]] virtual result<std::optional<loaded_run>> load_run(run_number run) = 0;
+    /// Those of `runs` that are there, in any order, each as `load_run` has it.
+    [[nodiscard]] virtual result<std::vector<loaded_run>> load_runs(std::span<const run_number> runs) = 0;
 
     /// Records of a run that have events, from the one that holds `first_event_id` on, until they hold `max_events` events
     /// or `max_bytes` bytes; at least one if there is one.

@@ -30,7 +30,8 @@ test_service::test_service(std::uint64_t seed, wall_time now, std::function<void
     options.log = [log = std::move(log)](server::node_severity severity, std::string_view message) {
         if (severity != server::node_severity::info) log(std::string(message));
     };
-    auto made = server::make_node(std::move(options), {.rows = store_, .ids = ids_, .writes = commits_, .lists = lists_}, now);
+    auto made = server::make_node(std::move(options),
+                                  {.rows = store_, .ids = ids_, .writes = commits_, .lists = lists_, .reads = reads_}, now);
     if (!made) throw std::runtime_error("the test's service cannot start: " + made.error().message);
     node_ = *std::move(made);
 }

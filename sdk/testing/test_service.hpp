@@ -37,6 +37,7 @@ class test_service {
     seeded_ids ids_;
     history::inline_background commits_;
     history::inline_background lists_;
+    history::inline_background reads_;
     std::unique_ptr<server::node> node_;
 };
 

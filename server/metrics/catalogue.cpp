@@ -53,6 +53,10 @@ constexpr std::array catalogue{
     metric_definition{"task_queue_pollers", gauge, "Subscriptions and polls that wait for tasks."},
     metric_definition{"running_activities", gauge, "Activities that run on connected workers."},
     metric_definition{"armed_wakeups", gauge, "Wake-ups of the near future that are held in memory."},
+    metric_definition{
+        "wakeup_latency", histogram_seconds,
+        "Time from a wake-up's due time (timer, time-out, back-off) to the record of what it did, and to the hand-over "
+        "of its workflow task, by stage."},
     metric_definition{"loaded_task_queue_count", gauge, "Task queues in memory."},
     metric_definition{"http_connections", gauge, "Open HTTP connections, idle ones included."},
     metric_definition{"http_connections_refused", counter, "Connections closed at once because the limit was reached."},

@@ -239,6 +239,8 @@ void dispatcher::add_to(node_figures& figures) const {
     figures.workflow_tasks = meter_.workflow();
     figures.activity_tasks = meter_.activity();
     figures.workflow_task_attempts = meter_.attempts();
+    figures.wakeups_fired = meter_.wakeups_fired();
+    figures.wakeups_handed_over = meter_.wakeups_handed_over();
     const auto add = [this](task_figures& to, matching::task_kind kind) {
         const matching::kind_counts& counts = matcher_.counts(kind);
         to.without_poller = counts.without_poller;

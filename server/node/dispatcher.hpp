@@ -71,6 +71,7 @@ class dispatcher final : public history::effects_sink {
     void query_withdrawn(const history::offered_query& query) override;
     void activity_cancel_requested(const history::activity_notice& notice) override { notices_(notice, false); }
     void activity_abandoned(const history::activity_notice& notice) override { notices_(notice, true); }
+    void wakeup_came(history::wakeup_stage stage, std::chrono::nanoseconds late) override { meter_.wakeup(stage, late); }
 
   private:
     struct poller {

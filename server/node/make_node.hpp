@@ -21,6 +21,8 @@ struct node_environment {
     history::background& writes;
     /// Where lists and counts are made, beside the commits.
     history::background& lists;
+    /// Where runs that are due soon are read, beside both.
+    history::background& reads;
     /// The store's lease, if its owner has taken it already.
     std::optional<history::shard_lease> lease{};
 };

@@ -22,8 +22,8 @@ node_core::~node_core() {
 }
 
 result<done> node_core::open(const node_environment& environment) {
-    const history::shard_environment around{environment.rows, environment.ids, dispatcher_, environment.writes,
-                                            environment.lists};
+    const history::shard_environment around{environment.rows,   environment.ids,   dispatcher_,
+                                            environment.writes, environment.lists, environment.reads};
     auto opened = environment.lease ? history::history_shard::open(around, options_.shard, *environment.lease, clock_.wall())
                                     : history::history_shard::open(around, options_.shard, clock_.wall());
     if (!opened) return opened.error();

@@ -37,6 +37,9 @@ struct node_figures {
     task_figures workflow_tasks{};
     task_figures activity_tasks{};
     count_tally workflow_task_attempts{};
+    /// How late wake-ups were fired, and handed to a worker.
+    latency_tally wakeups_fired{};
+    latency_tally wakeups_handed_over{};
 };
 
 }  // namespace perdure::server

@@ -5,6 +5,7 @@
 
 #include "api/proto.hpp"
 #include "api/time_convert.hpp"
+#include "history_service/shard/effects_sink.hpp"
 #include "server/node/node_figures.hpp"
 
 namespace perdure::server {
@@ -27,12 +28,16 @@ struct task_times {
     return times_of(task.current_attempt_scheduled_time(), task.started_time(), task.attempt());
 }
 
-/// Counts the tasks that reach workers, whatever way they take.
+/// Counts the tasks that reach workers, whatever way they take, and how late wake-ups are.
 class task_meter {
   public:
     void workflow_task(const task_times& times) {
         workflow_.schedule_to_start.add(times.waited_seconds);
         attempts_.add(times.attempt);
+    }
+    void wakeup(history::wakeup_stage stage, std::chrono::nanoseconds late) {
+        auto& counted = stage == history::wakeup_stage::fired ? wakeups_fired_ : wakeups_handed_over_;
+        counted.add(std::chrono::duration<double>(late).count());
     }
     void activity_task(const task_times& times) { activity_.schedule_to_start.add(times.waited_seconds); }
 
@@ -42,10 +47,15 @@ class task_meter {
     [[nodiscard]] const task_figures& activity() const noexcept { return activity_; }
     [[nodiscard]] const count_tally& attempts() const noexcept { return attempts_; }
 
+    [[nodiscard]] const latency_tally& wakeups_fired() const noexcept { return wakeups_fired_; }
+    [[nodiscard]] const latency_tally& wakeups_handed_over() const noexcept { return wakeups_handed_over_; }
+
   private:
     task_figures workflow_;
     task_figures activity_;
     count_tally attempts_;
+    latency_tally wakeups_fired_;
+    latency_tally wakeups_handed_over_;
 };
 
 }  // namespace perdure::server

@@ -36,6 +36,7 @@ struct loop::implementation : std::enable_shared_from_this<implementation> {
         writes =
             std::make_unique<measured_background>("commit", measured, source->shared() ? place::apart : place::sooner, come_home);
         lists = std::make_unique<measured_background>("list", measured, place::apart, come_home);
+        reads = std::make_unique<measured_background>("read_ahead", measured, place::apart, come_home);
         alarm = std::make_unique<wall_alarm>(io, [this] { (void)enter(); });
         const auto timing = source->shared();
         life.emplace(timing.value_or(tenure_timing{}), timing.has_value());
@@ -104,8 +105,9 @@ struct loop::implementation : std::enable_shared_from_this<implementation> {
     }
 
     void make_node() {
-        auto made = source->make({.writes = *writes, .lists = *lists, .log = log, .measured = measured, .now = wall_now()},
-                                 life->lease());
+        auto made = source->make(
+            {.writes = *writes, .lists = *lists, .reads = *reads, .log = log, .measured = measured, .now = wall_now()},
+            life->lease());
         if (!made) {
             refused_node = made.error();
             return life->lost(made.error(), boot_clock::now());
@@ -198,6 +200,7 @@ struct loop::implementation : std::enable_shared_from_this<implementation> {
         if (!held && source->shared()) source->interrupt();
         writes.reset();
         lists.reset();
+        reads.reset();
         if (held) give_back();
         source.reset();
     }
@@ -213,6 +216,7 @@ struct loop::implementation : std::enable_shared_from_this<implementation> {
     metrics& measured;
     std::unique_ptr<measured_background> writes;
     std::unique_ptr<measured_background> lists;
+    std::unique_ptr<measured_background> reads;
     std::unique_ptr<node_source> source;
     std::optional<tenure> life;
     asio::steady_timer life_timer{io};

@@ -58,6 +58,9 @@ class measured_store final : public history::store {
         measured_.count("cache_miss");
         return inner_->load_run(run);
     }
+    result<std::vector<history::loaded_run>> load_runs(std::span<const history::run_number> runs) override {
+        return inner_->load_runs(runs);
+    }
     result<std::vector<history::journal_record>> read_events(history::run_number run, std::int64_t first, std::size_t events,
                                                              std::size_t bytes) override {
         return inner_->read_events(run, first, events, bytes);

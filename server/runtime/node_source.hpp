@@ -20,6 +20,7 @@ namespace perdure::server {
 struct node_ground {
     history::background& writes;
     history::background& lists;
+    history::background& reads;
     logger& log;
     metrics& measured;
     wall_time now;

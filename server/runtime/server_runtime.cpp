@@ -70,6 +70,8 @@ struct server_runtime::implementation {
         set("armed_wakeups", figures.armed_wakeups);
         into.take_over("cache_requests", {}, figures.cache_requests);
         into.take_over("workflow_task_attempt", {}, figures.workflow_task_attempts);
+        into.take_over("wakeup_latency", {{"stage", "fired"}}, figures.wakeups_fired);
+        into.take_over("wakeup_latency", {{"stage", "handed_over"}}, figures.wakeups_handed_over);
         set_task_figures(into, figures.workflow_tasks, "Workflow");
         set_task_figures(into, figures.activity_tasks, "Activity");
     }

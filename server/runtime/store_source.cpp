@@ -95,9 +95,10 @@ class store_source final : public node_source {
         wanted.log = [&log = ground.log](node_severity severity, std::string_view message) {
             write_line(log, severity, message);
         };
-        return make_node(std::move(wanted),
-                         {.rows = *rows_, .ids = ids_, .writes = ground.writes, .lists = ground.lists, .lease = lease},
-                         ground.now);
+        return make_node(
+            std::move(wanted),
+            {.rows = *rows_, .ids = ids_, .writes = ground.writes, .lists = ground.lists, .reads = ground.reads, .lease = lease},
+            ground.now);
     }
 
   private:

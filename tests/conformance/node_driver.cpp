@@ -63,7 +63,7 @@ class node_driver final : public driver {
         } else {
             store_ = value_or_throw(history::open_sqlite_store({.path = folder_.file("play.db")}), "cannot open the store");
         }
-        node_ = value_or_throw(server::make_node({}, {*store_, ids_, inline_, inline_}, now_), "cannot make a node");
+        node_ = value_or_throw(server::make_node({}, {*store_, ids_, inline_, inline_, inline_}, now_), "cannot make a node");
     }
 
     [[nodiscard]] bool supports(const std::string& op) const override {

@@ -121,7 +121,7 @@ class busy_shard {
         shard_options settings;
         settings.lease = std::chrono::hours{1};
         wall_time now{std::chrono::hours{1'000}};
-        auto shard = std::move(*history_shard::open({*db, ids, sink, at_once, at_once}, settings, now));
+        auto shard = std::move(*history_shard::open({*db, ids, sink, at_once, at_once, at_once}, settings, now));
         for (std::int64_t n = 1; !stopping_; ++n) {
             const auto until_done = [&](auto&& ask) {
                 for (bool done = false; !done && !broken_;) {

@@ -118,7 +118,7 @@ TEST(SqliteCrash, KeepsEveryAcknowledgedBatchAndNoHalfOfAny) {
     numbered_ids ids("run-" + std::to_string(life) + "-");
     silent_sink sink;
     inline_background at_once;
-    auto shard = history_shard::open({*db, ids, sink, at_once, at_once}, {}, wall_time{std::chrono::hours{1'000}});
+    auto shard = history_shard::open({*db, ids, sink, at_once, at_once, at_once}, {}, wall_time{std::chrono::hours{1'000}});
     if (!shard) ::_exit(3);
     for (std::int64_t n = first;; ++n) {
         (*shard)->start_workflow_execution(start_of(n), [](auto answer) {

@@ -108,15 +108,27 @@ result<std::optional<run_number>> memory_store::find_run(const run_key& key) {
     return at == by_key_.end() ? std::optional<run_number>{} : at->second;
 }
 
+std::optional<loaded_run> memory_store::loaded(run_number run) const {
+    const auto at = runs_.find(run);
+    if (at == runs_.end()) return std::nullopt;
+    const run_data& data = at->second;
+    loaded_run found{run, data.key, data.checkpoint, {}, data.wakeup};
+    const std::int64_t from = data.checkpoint ? data.checkpoint->sequence : 0;
+    found.records.assign(data.journal.begin() + from, data.journal.end());
+    return found;
+}
+
 result<std::optional<loaded_run>> memory_store::load_run(run_number run) {
     const guard lock(mutex_);
-    const auto at = runs_.find(run);
-    if (at == runs_.end()) return std::optional<loaded_run>{};
-    const run_data& data = at->second;
-    loaded_run loaded{run, data.key, data.checkpoint, {}, data.wakeup};
-    const std::int64_t from = data.checkpoint ? data.checkpoint->sequence : 0;
-    loaded.records.assign(data.journal.begin() + from, data.journal.end());
-    return std::optional<loaded_run>{std::move(loaded)};
+    return loaded(run);
+}
+
+result<std::vector<loaded_run>> memory_store::load_runs(std::span<const run_number> runs) {
+    const guard lock(mutex_);
+    std::vector<loaded_run> found;
+    for (const run_number run : runs)
+        if (auto one = loaded(run)) found.push_back(std::move(*one));
+    return found;
 }
 
 result<std::vector<journal_record>> memory_store::read_events(run_number run, std::int64_t first_event_id, std::size_t max_events,

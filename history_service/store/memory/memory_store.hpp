@@ -25,6 +25,7 @@ class memory_store final : public store {
                                                                 std::string_view workflow_id) override;
     [[nodiscard]] result<std::optional<run_number>> find_run(const run_key& key) override;
     [[nodiscard]] result<std::optional<loaded_run>> load_run(run_number run) override;
+    [[nodiscard]] result<std::vector<loaded_run>> load_runs(std::span<const run_number> runs) override;
     [[nodiscard]] result<std::vector<journal_record>> read_events(run_number run, std::int64_t first_event_id,
                                                                   std::size_t max_events, std::size_t max_bytes) override;
     [[nodiscard]] result<std::vector<journal_record>> read_events_reverse(run_number run, std::int64_t last_event_id,
@@ -58,6 +59,7 @@ class memory_store final : public store {
     };
 
     [[nodiscard]] result<done> check(const commit_batch& batch) const;
+    [[nodiscard]] std::optional<loaded_run> loaded(run_number run) const;
     void apply(const run_write& write);
     void erase(run_number run);
 

@@ -27,9 +27,11 @@ class postgres_store final : public store {
           }),
           write_session_({options.uri, "write", true, false}, interrupt_, warn_),
           read_session_({options.uri, "read", true, options.read_only}, interrupt_, warn_),
+          ahead_session_({options.uri, "ahead", true, options.read_only}, interrupt_, warn_),
           list_session_({options.uri, "list", false, options.read_only}, interrupt_, warn_),
           writer_(write_session_, interrupt_, options.patience),
           reader_(read_session_, options.read_limit),
+          ahead_(ahead_session_, options.read_limit),
           lister_(list_session_, list_limit) {
         look(options);
     }
@@ -72,6 +74,9 @@ class postgres_store final : public store {
     }
     result<std::optional<loaded_run>> load_run(run_number run) override {
         return guarded<std::optional<loaded_run>>([&] { return reader_.load_run(run); });
+    }
+    result<std::vector<loaded_run>> load_runs(std::span<const run_number> runs) override {
+        return guarded<std::vector<loaded_run>>([&] { return ahead_.load_runs(runs); });
     }
     result<std::vector<journal_record>> read_events(run_number run, std::int64_t first_event_id, std::size_t max_events,
                                                     std::size_t max_bytes) override {
@@ -130,9 +135,11 @@ class postgres_store final : public store {
     postgres::warning_sink warn_;
     postgres::session write_session_;
     postgres::session read_session_;
+    postgres::session ahead_session_;
     postgres::session list_session_;
     postgres::writer writer_;
     postgres::reader reader_;
+    postgres::reader ahead_;
     postgres::lister lister_;
 };
 

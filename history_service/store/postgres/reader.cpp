@@ -18,11 +18,11 @@ constexpr statement find_by_id{
 // One statement, so that all of it is of one moment.
 constexpr statement load{
     "load",
-    "SELECT r.namespace, r.workflow_id, r.run_id, w.due, c.sequence, c.state, "
+    "SELECT r.run, r.namespace, r.workflow_id, r.run_id, w.due, c.sequence, c.state, "
     "(SELECT array_agg(j.records ORDER BY j.last_sequence) FROM perdure.journal AS j "
     "WHERE j.shard = 0 AND j.run = r.run AND j.last_sequence > coalesce(c.sequence, 0)) FROM perdure.runs AS r "
     "LEFT JOIN perdure.wakeups AS w ON w.shard = 0 AND w.run = r.run "
-    "LEFT JOIN perdure.checkpoints AS c ON c.shard = 0 AND c.run = r.run WHERE r.shard = 0 AND r.run = $1"};
+    "LEFT JOIN perdure.checkpoints AS c ON c.shard = 0 AND c.run = r.run WHERE r.shard = 0 AND r.run = ANY($1)"};
 
 constexpr statement records_after{"records_after",
                                   "SELECT last_sequence, records FROM perdure.journal WHERE shard = 0 AND run = $1 "
@@ -78,6 +78,24 @@ constexpr wall_time earliest{std::chrono::nanoseconds::min()};
 /// Rows read at once, where each may be large.
 constexpr std::int64_t piece = 32;
 
+loaded_run loaded_of(const answer& from, int at) {
+    loaded_run loaded;
+    loaded.run = from.integer(at, 0);
+    loaded.key = {from.text(at, 1), from.text(at, 2), from.text(at, 3)};
+    if (!from.is_null(at, 4)) loaded.wakeup = from.time(at, 4);
+    std::int64_t last = 0;
+    if (!from.is_null(at, 5)) {
+        last = from.integer(at, 5);
+        auto state = unseal(from.bytes(at, 6));
+        if (!state) throw error{{std::move(state).error()}};
+        loaded.checkpoint = run_checkpoint{last, std::move(*state)};
+    }
+    for (const auto& blob : read_array(from.bytes(at, 7)))
+        for (journal_record& record : records_of_row(blob.value_or("")))
+            if (record.sequence > last) loaded.records.push_back(std::move(record));
+    return loaded;
+}
+
 std::int64_t bounded(std::size_t limit) {
     return static_cast<std::int64_t>(std::min<std::size_t>(limit, std::numeric_limits<std::int32_t>::max()));
 }
@@ -100,23 +118,15 @@ std::optional<run_number> reader::find_run(const run_key& key) {
 }
 
 std::optional<loaded_run> reader::load_run(run_number run) {
-    const answer found = ask(load, parameters().add(run));
-    if (found.rows() == 0) return std::nullopt;
-    loaded_run loaded;
-    loaded.run = run;
-    loaded.key = {found.text(0, 0), found.text(0, 1), found.text(0, 2)};
-    if (!found.is_null(0, 3)) loaded.wakeup = found.time(0, 3);
-    std::int64_t from = 0;
-    if (!found.is_null(0, 4)) {
-        from = found.integer(0, 4);
-        auto state = unseal(found.bytes(0, 5));
-        if (!state) throw error{{std::move(state).error()}};
-        loaded.checkpoint = run_checkpoint{from, std::move(*state)};
-    }
-    for (const auto& blob : read_array(found.bytes(0, 6)))
-        for (journal_record& record : records_of_row(blob.value_or("")))
-            if (record.sequence > from) loaded.records.push_back(std::move(record));
-    return loaded;
+    auto found = load_runs({&run, 1});
+    return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
+}
+
+std::vector<loaded_run> reader::load_runs(std::span<const run_number> runs) {
+    const answer rows = ask(load, parameters().add(std::vector<std::int64_t>(runs.begin(), runs.end())));
+    std::vector<loaded_run> found;
+    for (int row = 0; row < rows.rows(); ++row) found.push_back(loaded_of(rows, row));
+    return found;
 }
 
 std::int64_t reader::row_with_event(run_number run, std::int64_t event_id) {

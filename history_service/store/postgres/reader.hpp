@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,7 @@ class reader {
     [[nodiscard]] std::optional<run_number> current_run(std::string_view namespace_name, std::string_view workflow_id);
     [[nodiscard]] std::optional<run_number> find_run(const run_key& key);
     [[nodiscard]] std::optional<loaded_run> load_run(run_number run);
+    [[nodiscard]] std::vector<loaded_run> load_runs(std::span<const run_number> runs);
     [[nodiscard]] std::vector<journal_record> read_events(run_number run, std::int64_t first_event_id, std::size_t max_events,
                                                           std::size_t max_bytes);
     [[nodiscard]] std::vector<journal_record> read_events_reverse(run_number run, std::int64_t last_event_id,

@@ -52,11 +52,23 @@ std::optional<run_number> reader::find_run(const run_key& key) {
 
 std::optional<loaded_run> reader::load_run(run_number run) {
     const transaction reading(db_, transaction::kind::read);
+    return loaded(run);
+}
+
+std::vector<loaded_run> reader::load_runs(std::span<const run_number> runs) {
+    const transaction reading(db_, transaction::kind::read);
+    std::vector<loaded_run> found;
+    for (const run_number run : runs)
+        if (auto one = loaded(run)) found.push_back(std::move(*one));
+    return found;
+}
+
+std::optional<loaded_run> reader::loaded(run_number run) {
     if (!load_.run(run)) return std::nullopt;
-    loaded_run loaded;
-    loaded.run = run;
-    loaded.key = {load_.text(0), load_.text(1), load_.text(2)};
-    if (!load_.is_null(3)) loaded.wakeup = load_.time(3);
+    loaded_run found;
+    found.run = run;
+    found.key = {load_.text(0), load_.text(1), load_.text(2)};
+    if (!load_.is_null(3)) found.wakeup = load_.time(3);
     load_.finish();
 
     std::int64_t from = 0;
@@ -65,12 +77,12 @@ std::optional<loaded_run> reader::load_run(run_number run) {
         auto state = unseal(checkpoint_.bytes(1));
         checkpoint_.finish();
         if (!state) throw error{std::move(state).error()};
-        loaded.checkpoint = run_checkpoint{from, std::move(*state)};
+        found.checkpoint = run_checkpoint{from, std::move(*state)};
     }
     for (bool row = records_.run(run, from, std::numeric_limits<std::int64_t>::max()); row; row = records_.next())
         for (journal_record& record : records_of_row(records_.bytes(0)))
-            if (record.sequence > from) loaded.records.push_back(std::move(record));
-    return loaded;
+            if (record.sequence > from) found.records.push_back(std::move(record));
+    return found;
 }
 
 // The last row that begins at or before the event; 0 when there is none. Rows of a run follow each other in event ids as in

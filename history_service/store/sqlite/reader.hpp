@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,7 @@ class reader {
     [[nodiscard]] std::optional<run_number> current_run(std::string_view namespace_name, std::string_view workflow_id);
     [[nodiscard]] std::optional<run_number> find_run(const run_key& key);
     [[nodiscard]] std::optional<loaded_run> load_run(run_number run);
+    [[nodiscard]] std::vector<loaded_run> load_runs(std::span<const run_number> runs);
     [[nodiscard]] std::vector<journal_record> read_events(run_number run, std::int64_t first_event_id, std::size_t max_events,
                                                           std::size_t max_bytes);
     [[nodiscard]] std::vector<journal_record> read_events_reverse(run_number run, std::int64_t last_event_id,
@@ -32,6 +34,8 @@ class reader {
     [[nodiscard]] std::vector<std::string> check_rows();
 
   private:
+    /// Within a transaction.
+    [[nodiscard]] std::optional<loaded_run> loaded(run_number run);
     [[nodiscard]] std::int64_t row_with_event(run_number run, std::int64_t event_id);
     /// `rows`: those of the page's direction.
     [[nodiscard]] std::vector<journal_record> fill(record_page page, run_number run, statement& rows);

@@ -49,6 +49,8 @@ class sqlite_store final : public store {
         read_db_.emplace(open_connection(options, false));
         sqlite::check_schema(*read_db_, options.path);
         reader_.emplace(*read_db_);
+        ahead_db_.emplace(open_connection(options, false));
+        ahead_.emplace(*ahead_db_);
         list_db_.emplace(open_connection(options, false));
         lister_.emplace(*list_db_);
     }
@@ -91,6 +93,9 @@ class sqlite_store final : public store {
     }
     result<std::optional<loaded_run>> load_run(run_number run) override {
         return guarded<std::optional<loaded_run>>([&] { return reader_->load_run(run); });
+    }
+    result<std::vector<loaded_run>> load_runs(std::span<const run_number> runs) override {
+        return guarded<std::vector<loaded_run>>([&] { return ahead_->load_runs(runs); });
     }
     result<std::vector<journal_record>> read_events(run_number run, std::int64_t first_event_id, std::size_t max_events,
                                                     std::size_t max_bytes) override {
@@ -136,9 +141,11 @@ class sqlite_store final : public store {
     std::optional<sqlite::checkpointer> checkpointer_;
     std::optional<sqlite::log_keeper> log_keeper_;
     std::optional<sqlite::connection> read_db_;
+    std::optional<sqlite::connection> ahead_db_;
     std::optional<sqlite::connection> list_db_;
     std::optional<sqlite::writer> writer_;
     std::optional<sqlite::reader> reader_;
+    std::optional<sqlite::reader> ahead_;
     std::optional<sqlite::lister> lister_;
 };
 

@@ -16,6 +16,8 @@ TEST(BenchMetricsText, SumsANameOverItsLabels) {
         "\n"
         "words{x=\"y\"} NaN-ish");
     EXPECT_EQ(sums.at("commits"), 7.5);
+    EXPECT_EQ(sums.at("commits{operation=\"a b\"}"), 3);
+    EXPECT_EQ(sums.at("commits{operation=\"c\",kind=\"}\"}"), 4.5);
     EXPECT_EQ(sums.at("size"), 1e6);
     EXPECT_FALSE(sums.contains("broken"));
     EXPECT_FALSE(sums.contains("#"));

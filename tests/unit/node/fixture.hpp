@@ -218,7 +218,7 @@ class node_test : public ::testing::Test {
 
     void restart() {
         served_.reset();
-        auto made = make_node(options_, {disk_, ids_, commits_, inline_}, now_);
+        auto made = make_node(options_, {disk_, ids_, commits_, inline_, inline_}, now_);
         ASSERT_TRUE(made) << made.error().message;
         served_ = std::move(*made);
     }

@@ -22,10 +22,10 @@ shard_rig::shard_rig(shard_options options, store* rows)
 
 void shard_rig::restart() {
     shard_.reset();
-    while (writes.step()) continue;
+    while (writes.step() || reads.step()) continue;
     offers.clear();
     queries.clear();
-    shard_ = must(history_shard::open({watched, ids, *this, writes, writes}, options_, now));
+    shard_ = must(history_shard::open({watched, ids, *this, writes, writes, reads}, options_, now));
 }
 
 void shard_rig::sleep(std::chrono::nanoseconds time) {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "history_service/shard/fsck.hpp"
@@ -44,6 +45,10 @@ class stepped_background final : public background {
         job.first();
         job.second();
         return true;
+    }
+    /// Does the work of the oldest job; what follows it comes with its step.
+    void work_ahead() {
+        std::exchange(jobs_.front().first, [] {})();
     }
     [[nodiscard]] std::size_t waiting() const { return jobs_.size(); }
 
@@ -114,16 +119,19 @@ class shard_rig : public effects_sink {
     void query_withdrawn(const offered_query& query) override { queries.erase(query.id); }
     void activity_cancel_requested(const activity_notice& notice) override { cancels.push_back(notice); }
     void activity_abandoned(const activity_notice& notice) override { abandoned.push_back(notice); }
+    void wakeup_came(wakeup_stage stage, std::chrono::nanoseconds late) override { came_late[stage].push_back(late); }
 
     wall_time now{std::chrono::seconds{1'000'000}};
     memory_store memory;
     watched_store watched;
     stepped_background writes;
+    stepped_background reads;
     counted_ids ids;
     std::vector<offered_task> offers;
     std::map<std::uint64_t, offered_query> queries;
     std::vector<activity_notice> cancels;
     std::vector<activity_notice> abandoned;
+    std::map<wakeup_stage, std::vector<std::chrono::nanoseconds>> came_late;
 
   private:
     result<pb::service::PollWorkflowTaskQueueResponse> take(const offered_task& offer);

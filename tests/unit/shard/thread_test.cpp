@@ -53,7 +53,9 @@ TEST(ShardThreads, CommitsAndListsRunBesideTheShard) {
     const auto post = [&](std::function<void()> call) { loop.post(std::move(call)); };
     auto writes = std::make_unique<thread_background>(post);
     auto lists = std::make_unique<thread_background>(post);
-    auto shard = shard_rig::must(history_shard::open({db, ids, sink, *writes, *lists}, {}, wall_time{std::chrono::hours{1'000}}));
+    auto reads = std::make_unique<thread_background>(post);
+    auto shard =
+        shard_rig::must(history_shard::open({db, ids, sink, *writes, *lists, *reads}, {}, wall_time{std::chrono::hours{1'000}}));
     int started = 0;
     int listed = 0;
     constexpr int runs = 300;
@@ -75,6 +77,7 @@ TEST(ShardThreads, CommitsAndListsRunBesideTheShard) {
     EXPECT_EQ(lost, 1);
     writes.reset();
     lists.reset();
+    reads.reset();
     loop.run_rest();
 }
 

@@ -9,7 +9,9 @@ namespace perdure::history {
 namespace {
 
 using namespace std::chrono_literals;
+using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Pair;
 
 // A run whose first task is done and which has one timer.
 void sleep_in_workflow(shard_rig& rig, const std::string& id, std::chrono::milliseconds time) {
@@ -196,6 +198,46 @@ TEST(ShardTimers, OfRunsThatAreLeftOutOfABatchTakeNoPlaceInIt) {
     rig.writes.at_once = true;
     for (const auto& task : tasks) static_cast<void>(rig.complete(task, {complete_command()}));
     EXPECT_THAT(rig.findings(), IsEmpty());
+}
+
+TEST(ShardTimers, AreNotHeldUpByADiskThatIsSlow) {
+    shard_options options;
+    options.fired_runs_a_turn = 1'000;
+    options.fired_runs_a_batch = 30;
+    options.fired_batch_time = 50ms;
+    shard_rig rig(options);
+    for (int i = 0; i < 200; ++i) sleep_in_workflow(rig, "o-" + std::to_string(i), 1h);
+    rig.writes.at_once = false;
+    rig.pass(1h);
+    rig.pass(1ms);
+    ASSERT_EQ(rig.offers.size(), 60U) << "thirty are being written, thirty wait";
+    ASSERT_TRUE(rig.shard().next_due());
+    EXPECT_EQ(*rig.shard().next_due(), rig.now + 49ms);
+    rig.pass(49ms);
+    EXPECT_EQ(rig.offers.size(), 90U);
+    rig.pass(49ms);
+    EXPECT_EQ(rig.offers.size(), 90U) << "not more than so many in such a time";
+    rig.pass(1ms);
+    EXPECT_EQ(rig.offers.size(), 120U);
+    for (int turn = 0; turn < 20; ++turn) rig.pass(50ms);
+    EXPECT_EQ(rig.offers.size(), 200U);
+    EXPECT_EQ(rig.writes.waiting(), 1U) << "all of it while one flush took so long";
+    while (rig.writes.step()) continue;
+    rig.writes.at_once = true;
+    rig.pass(0ns);
+    EXPECT_THAT(rig.findings(), IsEmpty());
+}
+
+TEST(ShardTimers, AreMeasuredFromTheirTimeToTheirEventAndToTheirWorker) {
+    shard_rig rig;
+    sleep_in_workflow(rig, "o-1", 10ms);
+    EXPECT_THAT(rig.came_late, IsEmpty()) << "a start and an answer are no wake-ups";
+    rig.pass(13ms);
+    EXPECT_THAT(rig.came_late, ElementsAre(Pair(wakeup_stage::fired, ElementsAre(3ms))));
+    rig.pass(4ms);
+    rig.must(rig.take_task_of("o-1"));
+    EXPECT_THAT(rig.came_late[wakeup_stage::handed_over], ElementsAre(7ms));
+    EXPECT_THAT(rig.came_late[wakeup_stage::fired], ElementsAre(3ms));
 }
 
 TEST(ShardTimers, ThatCouldNotBeLookedForAreFoundLater) {

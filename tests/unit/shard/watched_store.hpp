@@ -15,6 +15,9 @@ class watched_store final : public store {
 
     int commits = 0;
     int loads = 0;
+    int event_reads = 0;
+    /// Runs that were read before their time.
+    int loads_ahead = 0;
     /// Bytes that the last commit wrote: records, checkpoints and list rows.
     std::size_t last_bytes = 0;
     std::size_t bytes = 0;
@@ -63,8 +66,14 @@ class watched_store final : public store {
         if (load_failure) return *load_failure;
         return inner_.load_run(run);
     }
+    result<std::vector<loaded_run>> load_runs(std::span<const run_number> runs) override {
+        loads_ahead += static_cast<int>(runs.size());
+        if (load_failure) return *load_failure;
+        return inner_.load_runs(runs);
+    }
     result<std::vector<journal_record>> read_events(run_number run, std::int64_t first, std::size_t events,
                                                     std::size_t size) override {
+        ++event_reads;
         return inner_.read_events(run, first, events, size);
     }
     result<std::vector<journal_record>> read_events_reverse(run_number run, std::int64_t last, std::size_t events,

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "tests/unit/store/conformance/suite.hpp"
 
 namespace perdure::history::conformance {
@@ -35,6 +37,32 @@ TEST_P(StoreCommit, KnowsNothingOfWhatWasNeverWritten) {
     EXPECT_FALSE(must(db().load_run(1)));
     EXPECT_TRUE(must(db().read_events(1, 1, 10, 1000)).empty());
     EXPECT_TRUE(must(db().read_events_reverse(1, 9, 10, 1000)).empty());
+}
+
+TEST_P(StoreCommit, ReadsManyRunsAsEachAlone) {
+    commit_batch batch;
+    for (run_number run = 1; run <= 40; ++run) {
+        run_write write = new_run(run);
+        if (run % 2 == 0) write.wakeup = at(run);
+        if (run % 3 == 0) write.checkpoint = run_checkpoint{1, "state of " + std::to_string(run)};
+        batch.runs.push_back(write);
+    }
+    commit(batch);
+    const std::vector<run_number> asked{7, 40, 1, 41, 12, 99};
+    auto found = must(db().load_runs(asked));
+    std::ranges::sort(found, {}, &loaded_run::run);
+    ASSERT_EQ(found.size(), 4U) << "those that are not there are left out";
+    std::size_t next = 0;
+    for (const run_number run : {1, 7, 12, 40}) {
+        const auto alone = must(db().load_run(run));
+        const loaded_run& one = found[next++];
+        EXPECT_EQ(one.run, run);
+        EXPECT_EQ(one.key, alone->key);
+        EXPECT_EQ(one.records, alone->records);
+        EXPECT_EQ(one.wakeup, alone->wakeup);
+        EXPECT_EQ(one.checkpoint, alone->checkpoint);
+    }
+    EXPECT_TRUE(must(db().load_runs({})).empty());
 }
 
 // Names are what clients choose: no choice may fail the batch that others share.
