@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-void sleep_in_workflow(shard_rig& rig, const std::string& id, std::chrono::milliseconds time) {
+void put_to_sleep(shard_rig& rig, const std::string& id, std::chrono::milliseconds time) {
     rig.must(rig.start(id));
     rig.must(rig.complete(rig.must(rig.take_task_of(id)), {timer_command("t", time)}));
 }
@@ -24,7 +24,7 @@ bool has_fired(shard_rig& rig, const std::string& id) {
 
 TEST(ReadAhead, ReadsARunShortlyBeforeItsTimeSoThatItFiresWithoutTheStore) {
     shard_rig rig;
-    sleep_in_workflow(rig, "o-1", 10min);
+    put_to_sleep(rig, "o-1", 10min);
     rig.restart();
     rig.sleep(10min - 1100ms);
     EXPECT_EQ(rig.watched.loads_ahead, 0) << "its time is not near";
@@ -43,7 +43,7 @@ TEST(ReadAhead, ReadsARunShortlyBeforeItsTimeSoThatItFiresWithoutTheStore) {
 
 TEST(ReadAhead, GivesAlsoTheEventsThatTheNextTaskGoesOnAfter) {
     shard_rig rig;
-    sleep_in_workflow(rig, "o-1", 10min);
+    put_to_sleep(rig, "o-1", 10min);
     rig.restart();
     rig.sleep(10min - 500ms);
     rig.pass(500ms);
@@ -60,7 +60,7 @@ TEST(ReadAhead, OfARunThatChangedMeanwhileIsVoid) {
     shard_options options;
     options.cache_bytes = 16'000;
     shard_rig rig(options);
-    sleep_in_workflow(rig, "o-1", 10min);
+    put_to_sleep(rig, "o-1", 10min);
     for (int i = 0; i < 30; ++i) rig.must(rig.start("other-" + std::to_string(i)));
     rig.restart();
     rig.reads.at_once = false;
@@ -84,8 +84,8 @@ TEST(ReadAhead, OfARunThatChangedMeanwhileIsVoid) {
 
 TEST(ReadAhead, ThatFailsOrComesTooLateIsMadeUpForAtTheTime) {
     shard_rig rig;
-    sleep_in_workflow(rig, "fails", 10min);
-    sleep_in_workflow(rig, "late", 20min);
+    put_to_sleep(rig, "fails", 10min);
+    put_to_sleep(rig, "late", 20min);
     rig.restart();
     rig.watched.load_failure = service_failure{status_code::unavailable, "the disk is away"};
     rig.sleep(10min - 500ms);
@@ -107,7 +107,7 @@ TEST(ReadAhead, OfMoreThanMayBeHeldLeavesTheRestForItsTime) {
     shard_options options;
     options.cache_bytes = 64'000;
     shard_rig rig(options);
-    for (int i = 0; i < 200; ++i) sleep_in_workflow(rig, "o-" + std::to_string(i), 1h);
+    for (int i = 0; i < 200; ++i) put_to_sleep(rig, "o-" + std::to_string(i), 1h);
     rig.restart();
     rig.watched.loads = 0;
     rig.sleep(1h - 500ms);
