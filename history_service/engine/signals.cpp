@@ -20,7 +20,7 @@ result<done> judge(const run_state& state, const environment& env, const signal_
     if (auto checked = check_payload(env, "Header", request.header()); !checked) return checked;
     if (!state.running()) return already_completed(state);
     if (state.execution.signal_count >= env.bounds.signals) {
-        return service_failure{status_code::resource_exhausted,
+        return service_failure{status_code::invalid_argument,
                                "exceeded workflow execution limit for signal events: " + name_of(state.key()) + " has " +
                                    std::to_string(state.execution.signal_count) +
                                    "; let the workflow continue as new before it comes to that."};
