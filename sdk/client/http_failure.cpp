@@ -1,9 +1,16 @@
 #include "sdk/client/http_failure.hpp"
 
+#include <charconv>
+#include <cstdint>
+#include <string_view>
+#include <system_error>
+
 #include "api/json.hpp"
 
 namespace perdure::detail {
 namespace {
+
+constexpr double longest_delay_s = 3'600;
 
 status_code from_http(int status) {
     switch (status) {
@@ -50,6 +57,23 @@ service_failure read_failure(int http_status, const std::string& body) {
         if (const json_value* run = detail.find("runId"); run != nullptr && run->if_text() != nullptr)
             failure.run_id = *run->if_text();
     return failure;
+}
+
+std::optional<std::chrono::milliseconds> read_retry_delay(const std::string& body) {
+    const auto json = parse_json(body);
+    if (!json) return std::nullopt;
+    const json_value* details = json->find("details");
+    if (details == nullptr || details->if_list() == nullptr) return std::nullopt;
+    for (const json_value& detail : *details->if_list()) {
+        const json_value* delay = detail.find("retryDelay");
+        if (delay == nullptr || delay->if_text() == nullptr) continue;
+        const std::string& text = *delay->if_text();
+        double seconds = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+        if (error != std::errc() || std::string_view(end) != "s" || !(seconds >= 0 && seconds <= longest_delay_s)) continue;
+        return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1'000));
+    }
+    return std::nullopt;
 }
 
 }  // namespace perdure::detail

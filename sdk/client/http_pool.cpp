@@ -18,6 +18,8 @@
 #include <utility>
 #include <vector>
 
+#include "sdk/client/message_json.hpp"
+
 namespace perdure::detail {
 namespace {
 
@@ -155,6 +157,9 @@ struct http_pool::impl {
             servers->move_on(server);
             if (repeat_later(finished)) return;
         }
+        // Too much at once: refused before it did anything, and the server says how long it wants to be left alone.
+        if (status == 429 && finished->request.repeatable)
+            if (const auto delay = read_retry_delay(response.body()); delay && repeat_later(finished, *delay)) return;
         finish(finished, http_reply{status, std::move(response.body())});
     }
 
@@ -182,15 +187,19 @@ struct http_pool::impl {
                                                 "); start one with `perdure server start-dev`, or set PERDURE_ADDRESS"});
     }
 
-    bool repeat_later(const std::shared_ptr<call>& again) {
+    /// `told`: the server does not want to be asked before.
+    bool repeat_later(const std::shared_ptr<call>& again, std::chrono::milliseconds told = {}) {
         const auto now = steady::now();
         if (!again->trouble_since || now - again->began > again->request.retry_for) {
             again->trouble_since = now;
             again->attempt = 1;
         }
-        const auto pause = pause_after(again->attempt);
+        const auto pause = pause_after(again->attempt, std::max(first_pause, told));
+        // Those who were refused together must not come back together.
+        const auto shortest = std::max(pause / 2, told);
+        const auto longest = std::max(pause, shortest + shortest / 2);
         const auto jittered =
-            std::chrono::milliseconds(std::uniform_int_distribution<std::int64_t>(pause.count() / 2, pause.count())(random));
+            std::chrono::milliseconds(std::uniform_int_distribution<std::int64_t>(shortest.count(), longest.count())(random));
         if (closing || now + jittered > *again->trouble_since + again->request.retry_for) return false;
         again->pause.emplace(io, jittered);
         again->pause->async_wait([self = this, again](const beast::error_code& cancelled) {
@@ -200,10 +209,10 @@ struct http_pool::impl {
     }
 
     /// Each server is asked once before the pause grows.
-    [[nodiscard]] std::chrono::milliseconds pause_after(int attempt) const {
+    [[nodiscard]] std::chrono::milliseconds pause_after(int attempt, std::chrono::milliseconds first) const {
         const auto round = (attempt - 1) / static_cast<int>(servers->size());
         const auto longest = servers->is_choice() ? longest_pause_with_choice : longest_pause;
-        return std::min(first_pause * (1 << std::min(round, 8)), longest);
+        return std::min(first * (1 << std::min(round, 8)), std::max(first, longest));
     }
 
     void release(std::unique_ptr<pooled_connection> link, bool reusable) {

@@ -33,7 +33,8 @@ struct http_reply {
 ///
 /// Thread safe. A connection serves one request at a time; requests beyond the bound on connections wait for one to get
 /// free. Unreachable servers, broken connections and the status 503 are tried again with a growing, jittered pause, each time at
-/// the next server; where there is a next one, a request that was not answered in time is tried there too.
+/// the next server; where there is a next one, a request that was not answered in time is tried there too. The status
+/// 429 is tried again where the server says after how long, not before.
 class http_pool {
   public:
     using handler = std::function<void(result<http_reply>)>;

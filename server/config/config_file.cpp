@@ -156,6 +156,13 @@ constexpr std::array settings{
     setting{{"limits", "request_timeout", "duration", "For the service to answer."}, limit_duration<&limits::request_timeout>},
     setting{{"limits", "worker_idle_timeout", "duration", "A worker silent for so long is given up."},
             limit_duration<&limits::worker_idle_timeout>},
+    setting{{"limits", "waiting_requests", "size", "Starts and signals that wait for the disk."},
+            limit_size<&limits::waiting_requests>},
+    setting{{"limits", "waiting_requests_a_workflow", "size", "Those of them for one workflow id."},
+            limit_size<&limits::waiting_requests_a_workflow>},
+    setting{{"limits", "waiting_bytes", "size", "The bytes of all that wait for the disk."}, limit_size<&limits::waiting_bytes>},
+    setting{{"limits", "target_delay", "duration", "New work is held back when requests wait longer for the server."},
+            limit_duration<&limits::target_delay>},
 };
 
 std::string place(const std::string& name, const toml::source_region& at) { return name + ":" + std::to_string(at.begin.line); }

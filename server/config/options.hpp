@@ -35,6 +35,12 @@ struct connection_limits {
     std::chrono::milliseconds request_timeout{75'000};
     /// A worker that was silent for half of this is pinged, and given up after all of it.
     std::chrono::milliseconds worker_idle_timeout{30'000};
+    /// Starts and signals that may wait for the disk at once, all of them and those for one workflow id, and their bytes.
+    std::size_t waiting_requests = 10'000;
+    std::size_t waiting_requests_a_workflow = 1'000;
+    std::size_t waiting_bytes = 64 * 1024 * 1024;
+    /// New work is held back when requests wait longer than this for the server, the disk's own time apart.
+    std::chrono::milliseconds target_delay{50};
 };
 
 /// Everything a server can be told. Flags of the command line override the file, the file these defaults.

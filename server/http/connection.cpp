@@ -6,6 +6,7 @@
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <optional>
 
+#include "server/http/error_body.hpp"
 #include "server/stream/lazy_deadline.hpp"
 #include "server/stream/stream_connection.hpp"
 
@@ -158,9 +159,8 @@ class http_connection final : public connection_handle, public std::enable_share
 
     static http_response with_status(int status, std::string message) {
         const status_code code = status == 413 ? status_code::resource_exhausted : status_code::invalid_argument;
-        http_response response = refusal({code, std::move(message)});
-        response.status = status;
-        return response;
+        // None of these is better the second time.
+        return {.status = status, .body = error_body({code, std::move(message)}, false)};
     }
 
     void serve() {
@@ -185,6 +185,10 @@ class http_connection final : public connection_handle, public std::enable_share
         response->result(static_cast<unsigned>(from.status));
         response->set(http::field::content_type, from.content_type);
         if (!from.allow.empty()) response->set(http::field::allow, from.allow);
+        // The header knows whole seconds only; the body says it in full.
+        if (from.retry_after.count() > 0)
+            response->set(http::field::retry_after,
+                          std::to_string(std::chrono::ceil<std::chrono::seconds>(from.retry_after).count()));
         response->keep_alive(!then_close);
         response->body() = std::move(from.body);
         response->prepare_payload();

@@ -13,7 +13,7 @@ int http_status(status_code code) noexcept {
     return index < statuses.size() ? statuses[index] : 500;
 }
 
-std::string error_body(const service_failure& failure, bool pretty) {
+std::string error_body(const service_failure& failure, bool pretty, std::chrono::milliseconds retry_after) {
     std::string out;
     json_writer json(out, pretty ? json_style::pretty : json_style::compact);
     json.begin_object();
@@ -31,6 +31,15 @@ std::string error_body(const service_failure& failure, bool pretty) {
         json.text("");
         json.key("runId");
         json.text(failure.run_id);
+        json.end_object();
+    }
+    if (retry_after.count() > 0) {
+        json.begin_object();
+        json.key("@type");
+        json.text("type.googleapis.com/google.rpc.RetryInfo");
+        json.key("retryDelay");
+        const std::string millis = std::to_string(1'000 + retry_after.count() % 1'000).substr(1);
+        json.text(std::to_string(retry_after.count() / 1'000) + "." + millis + "s");
         json.end_object();
     }
     json.end_list();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -11,7 +12,7 @@ namespace perdure::server {
 [[nodiscard]] int http_status(status_code code) noexcept;
 
 /// Temporal's error JSON: {"code":5,"message":"...","details":[]}. A start that found the workflow running carries the
-/// run in its details.
-[[nodiscard]] std::string error_body(const service_failure& failure, bool pretty);
+/// run in its details, and one that is to be repeated says after how long.
+[[nodiscard]] std::string error_body(const service_failure& failure, bool pretty, std::chrono::milliseconds retry_after = {});
 
 }  // namespace perdure::server

@@ -81,8 +81,9 @@ result<done> fill(google::protobuf::Message& request, const http_request& from, 
 
 }  // namespace
 
-http_response refusal(const service_failure& failure, bool pretty) {
-    return {.status = http_status(failure.code), .body = error_body(failure, pretty)};
+http_response refusal(const service_failure& failure, bool pretty, std::chrono::milliseconds retry_after) {
+    if (failure.code != status_code::resource_exhausted) retry_after = {};
+    return {.status = http_status(failure.code), .body = error_body(failure, pretty, retry_after), .retry_after = retry_after};
 }
 
 struct http_handler::implementation : std::enable_shared_from_this<implementation> {
@@ -94,13 +95,18 @@ struct http_handler::implementation : std::enable_shared_from_this<implementatio
         bool long_poll = false;
     };
 
-    implementation(node_door door, metrics& numbers, logger& lines, readiness_check ready)
-        : enter(std::move(door)), measured(numbers), log(lines), why_not_ready(std::move(ready)) {}
+    implementation(node_door door, metrics& numbers, logger& lines, readiness_check ready, retry_delay delay)
+        : enter(std::move(door)),
+          measured(numbers),
+          log(lines),
+          why_not_ready(std::move(ready)),
+          come_back_after(std::move(delay)) {}
 
     node_door enter;
     metrics& measured;
     logger& log;
     readiness_check why_not_ready;
+    retry_delay come_back_after;
     std::unordered_map<std::uint64_t, waiting> waits{};
     std::uint64_t last = 0;
     bool draining = false;
@@ -190,7 +196,7 @@ struct http_handler::implementation : std::enable_shared_from_this<implementatio
                        {{"operation", operation_name}, {"error_type", std::string(to_string(failure.code))}});
         log.debug("request refused",
                   {{"operation", operation_name}, {"code", to_string(failure.code)}, {"message", failure.message}});
-        respond(refusal(failure, form.pretty));
+        respond(refusal(failure, form.pretty, come_back_after ? come_back_after() : usual_retry_delay));
     }
 
     void drain() {
@@ -202,8 +208,9 @@ struct http_handler::implementation : std::enable_shared_from_this<implementatio
     }
 };
 
-http_handler::http_handler(node_door enter, metrics& measured, logger& log, readiness_check why_not_ready)
-    : implementation_(std::make_shared<implementation>(std::move(enter), measured, log, std::move(why_not_ready))) {}
+http_handler::http_handler(node_door enter, metrics& measured, logger& log, readiness_check why_not_ready, retry_delay delay)
+    : implementation_(
+          std::make_shared<implementation>(std::move(enter), measured, log, std::move(why_not_ready), std::move(delay))) {}
 http_handler::~http_handler() = default;
 
 void http_handler::handle(http_request request, std::function<void(http_response)> respond) {

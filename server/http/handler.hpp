@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -23,6 +24,8 @@ struct http_response {
     std::string body;
     /// The Allow header of a 405.
     std::string allow{};
+    /// When to ask again, of a 429; 0 for no word about it.
+    std::chrono::milliseconds retry_after{0};
 };
 
 /// Answers HTTP requests from the node: Temporal's HTTP API, /metrics, /healthz and /readyz. Knows no socket.
@@ -30,8 +33,13 @@ struct http_response {
 /// One thread drives it, the node's.
 class http_handler {
   public:
-    /// What it refers to must outlive the handler. Without a check it is ready until it drains.
-    http_handler(node_door enter, metrics& measured, logger& log, readiness_check why_not_ready = {});
+    /// After how long somebody who was refused as one too many should ask again.
+    using retry_delay = std::function<std::chrono::milliseconds()>;
+    static constexpr std::chrono::milliseconds usual_retry_delay{200};
+
+    /// What it refers to must outlive the handler. Without a check it is ready until it drains; without a delay it names the
+    /// usual one.
+    http_handler(node_door enter, metrics& measured, logger& log, readiness_check why_not_ready = {}, retry_delay delay = {});
     ~http_handler();
     http_handler(const http_handler&) = delete;
     http_handler& operator=(const http_handler&) = delete;
@@ -50,7 +58,8 @@ class http_handler {
     std::shared_ptr<implementation> implementation_;
 };
 
-/// An answer that is Temporal's error JSON.
-[[nodiscard]] http_response refusal(const service_failure& failure, bool pretty = false);
+/// An answer that is Temporal's error JSON. ResourceExhausted says after how long to ask again.
+[[nodiscard]] http_response refusal(const service_failure& failure, bool pretty = false,
+                                    std::chrono::milliseconds retry_after = http_handler::usual_retry_delay);
 
 }  // namespace perdure::server

@@ -13,6 +13,8 @@ constexpr std::array catalogue{
                       "Time from a request's last byte to its answer's first, by operation."},
     metric_definition{"service_errors", counter, "Requests refused, by operation."},
     metric_definition{"service_errors_with_type", counter, "Requests refused, by operation and status code."},
+    metric_definition{"service_errors_resource_exhausted", counter,
+                      "New work refused because the server has too much of it, by cause."},
     metric_definition{"service_pending_requests", gauge, "Requests that wait for their answer; long polls are among them."},
     metric_definition{"persistence_requests", counter, "Commits and loads of the store, by operation."},
     metric_definition{"persistence_latency", histogram_seconds, "Duration of a commit, its flush included."},

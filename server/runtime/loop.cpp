@@ -9,6 +9,8 @@
 
 #include "api/assert.hpp"
 #include "server/node/absent_node.hpp"
+#include "server/node/admission.hpp"
+#include "server/runtime/lateness.hpp"
 #include "server/runtime/measured_background.hpp"
 #include "server/runtime/wall_alarm.hpp"
 
@@ -24,7 +26,7 @@ wall_time wall_now() { return std::chrono::time_point_cast<wall_time::duration>(
 struct loop::implementation : std::enable_shared_from_this<implementation> {
     implementation(asio::io_context& context, logger& lines, metrics& numbers) : io(context), log(lines), measured(numbers) {}
 
-    result<done> start(std::unique_ptr<node_source> from) {
+    result<done> start(std::unique_ptr<node_source> from, admission* by) {
         const auto come_home = [this](std::function<void()> then) {
             asio::post(io, [this, then = std::move(then)] {
                 if (served) (void)enter();
@@ -37,6 +39,14 @@ struct loop::implementation : std::enable_shared_from_this<implementation> {
             std::make_unique<measured_background>("commit", measured, source->shared() ? place::apart : place::sooner, come_home);
         lists = std::make_unique<measured_background>("list", measured, place::apart, come_home);
         reads = std::make_unique<measured_background>("read_ahead", measured, place::apart, come_home);
+        gate = by;
+        if (gate != nullptr) {
+            writes->tell_waits([this](std::chrono::nanoseconds wait) { gate->waited_for_disk(wait); });
+            late = std::make_unique<lateness>(io, [this](std::chrono::nanoseconds wait) {
+                (void)look();
+                gate->waited_for_thread(wait);
+            });
+        }
         alarm = std::make_unique<wall_alarm>(io, [this] { (void)enter(); });
         const auto timing = source->shared();
         life.emplace(timing.value_or(tenure_timing{}), timing.has_value());
@@ -105,9 +115,14 @@ struct loop::implementation : std::enable_shared_from_this<implementation> {
     }
 
     void make_node() {
-        auto made = source->make(
-            {.writes = *writes, .lists = *lists, .reads = *reads, .log = log, .measured = measured, .now = wall_now()},
-            life->lease());
+        auto made = source->make({.writes = *writes,
+                                  .lists = *lists,
+                                  .reads = *reads,
+                                  .log = log,
+                                  .measured = measured,
+                                  .now = wall_now(),
+                                  .gate = gate},
+                                 life->lease());
         if (!made) {
             refused_node = made.error();
             return life->lost(made.error(), boot_clock::now());
@@ -144,6 +159,12 @@ struct loop::implementation : std::enable_shared_from_this<implementation> {
     // --- The node ---------------------------------------------------------------------------------------------------
 
     node& enter() {
+        if (late) late->measure();
+        return look();
+    }
+
+    // As `enter`, without being a reason to go on measuring.
+    node& look() {
         PERDURE_ASSERT(life.has_value(), "the node is entered between the loop's start and its end");
         const boot_time now = boot_clock::now();
         // After a pause of the whole process this is the first to notice that others may have taken over.
@@ -189,6 +210,7 @@ struct loop::implementation : std::enable_shared_from_this<implementation> {
         if (!writes || stopped) return;
         stopped = true;
         alarm.reset();
+        late.reset();
         life_timer.cancel();
         while (served && life->holds(boot_clock::now()) && (writes->under_way() > 0 || lists->under_way() > 0)) {
             io.restart();
@@ -224,6 +246,8 @@ struct loop::implementation : std::enable_shared_from_this<implementation> {
     std::unique_ptr<node> served;
     std::optional<service_failure> refused_node;
     std::unique_ptr<wall_alarm> alarm;
+    std::unique_ptr<lateness> late;
+    admission* gate = nullptr;
     std::function<void()> turn_over;
     std::function<void(const service_failure&)> gone;
     bool turn_ends = false;
@@ -237,7 +261,9 @@ loop::~loop() { stop(); }
 
 void loop::stop() { implementation_->stop(); }
 
-result<done> loop::start(std::unique_ptr<node_source> from) { return implementation_->start(std::move(from)); }
+result<done> loop::start(std::unique_ptr<node_source> from, admission* gate) {
+    return implementation_->start(std::move(from), gate);
+}
 
 node& loop::enter() { return implementation_->enter(); }
 

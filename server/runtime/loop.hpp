@@ -28,7 +28,8 @@ class loop {
 
     /// On a store that no other server can use the node is there afterwards, or the error says why it cannot be; otherwise it is
     /// there when the lease is.
-    [[nodiscard]] result<done> start(std::unique_ptr<node_source> from);
+    /// New work is admitted by `gate`, if there is one; it must outlive the loop.
+    [[nodiscard]] result<done> start(std::unique_ptr<node_source> from, admission* gate = nullptr);
 
     /// The node, its clock moved to now, or one that refuses everything while there is none. What is due next is looked up when
     /// the current handlers are done.

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
 
 #include "history_service/shard/background.hpp"
 #include "server/metrics/metrics.hpp"
@@ -28,6 +29,9 @@ class measured_background final : public history::background {
 
     [[nodiscard]] std::size_t under_way() const noexcept { return under_way_; }
 
+    /// Hears how long each piece of work waited for the disk, on the loop's thread, before what follows from the work.
+    void tell_waits(std::function<void(std::chrono::nanoseconds)> listener) { waited_ = std::move(listener); }
+
   private:
     void measure(const std::function<void()>& work);
     void finish(const std::function<void()>& then);
@@ -39,6 +43,8 @@ class measured_background final : public history::background {
     std::size_t under_way_ = 0;
     std::size_t aside_ = 0;
     std::atomic<std::chrono::nanoseconds> last_took_;
+    std::atomic<std::chrono::nanoseconds> last_waited_{std::chrono::nanoseconds(0)};
+    std::function<void(std::chrono::nanoseconds)> waited_;
     history::thread_background thread_;
 };
 

@@ -16,6 +16,8 @@
 
 namespace perdure::server {
 
+class admission;
+
 /// What a node stands on. All of it outlives the node.
 struct node_ground {
     history::background& writes;
@@ -24,6 +26,8 @@ struct node_ground {
     logger& log;
     metrics& measured;
     wall_time now;
+    /// What new work is admitted by; nothing where nobody outside the process can ask for any.
+    admission* gate = nullptr;
 };
 
 /// Where a server's nodes come from: a store that is opened once, and a lease on it that is taken, kept and lost.

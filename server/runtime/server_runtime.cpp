@@ -13,6 +13,7 @@
 
 #include "server/http/handler.hpp"
 #include "server/http/listener.hpp"
+#include "server/node/admission.hpp"
 #include "server/runtime/loop.hpp"
 
 namespace perdure::server {
@@ -42,8 +43,13 @@ struct server_runtime::implementation {
           io(1),
           deadline(io),
           work(asio::make_work_guard(io)),
+          gate({.waiting_requests = from.limits.waiting_requests,
+                .waiting_bytes = from.limits.waiting_bytes,
+                .waiting_requests_a_workflow = from.limits.waiting_requests_a_workflow,
+                .target_delay = from.limits.target_delay}),
           around(io, lines, numbers),
-          handler([this]() -> node& { return around.enter(); }, numbers, lines, [this] { return around.why_absent(); }) {
+          handler([this]() -> node& { return around.enter(); }, numbers, lines, [this] { return around.why_absent(); },
+                  [this] { return gate.retry_delay(); }) {
         numbers.before_scrape(set_process_metrics);
         numbers.before_scrape([this](metrics& into) { set_figures(into); });
     }
@@ -91,7 +97,7 @@ struct server_runtime::implementation {
     result<done> start(runtime_setup setup) {
         if (setup.handle_signals) await_signals();
         around.when_gone([this](const service_failure& why) { node_gone(why); });
-        if (auto ok = around.start(std::move(setup.from)); !ok) return ok;
+        if (auto ok = around.start(std::move(setup.from), setup.listen ? &gate : nullptr); !ok) return ok;
         if (!setup.listen) return done{};
         door.emplace(io, listener_environment{.enter = [this]() -> node& { return around.enter(); },
                                               .handler = handler,
@@ -184,6 +190,7 @@ struct server_runtime::implementation {
     asio::steady_timer recheck{io};
     asio::executor_work_guard<asio::io_context::executor_type> work;
     std::optional<asio::signal_set> signals;
+    admission gate;
     loop around;
     http_handler handler;
     std::optional<listener> door;
@@ -216,7 +223,9 @@ void server_runtime::stop() {
 }
 
 void server_runtime::post(std::function<void(node&)> work) {
-    asio::post(implementation_->io, [this, work = std::move(work)] { work(implementation_->around.enter()); });
+    asio::post(implementation_->io, [this, work = std::move(work)] {
+        implementation_->gate.from_inside([&] { work(implementation_->around.enter()); });
+    });
 }
 
 void server_runtime::after(std::chrono::milliseconds delay, std::function<void()> then) {

@@ -49,8 +49,8 @@ class server_runtime {
     /// Any thread, any number of times.
     void stop();
 
-    /// Runs `work` with the node on the runtime's thread, its clock moved to now. Any thread. Not called any more once the
-    /// runtime has ended.
+    /// Runs `work` with the node on the runtime's thread, its clock moved to now; what it asks for is never refused for being
+    /// too much. Any thread. Not called any more once the runtime has ended.
     void post(std::function<void(node&)> work);
     /// Calls `then` on the runtime's thread after a while. Any thread. Not called any more once the runtime has ended.
     void after(std::chrono::milliseconds delay, std::function<void()> then);

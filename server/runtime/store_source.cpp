@@ -11,6 +11,7 @@
 #include "history_service/store/memory/memory_store.hpp"
 #include "history_service/store/postgres/postgres_store.hpp"
 #include "history_service/store/sqlite/sqlite_store.hpp"
+#include "server/node/admitting_node.hpp"
 #include "server/node/make_node.hpp"
 #include "server/runtime/measured_store.hpp"
 #include "server/runtime/node_source.hpp"
@@ -95,10 +96,14 @@ class store_source final : public node_source {
         wanted.log = [&log = ground.log](node_severity severity, std::string_view message) {
             write_line(log, severity, message);
         };
-        return make_node(
+        auto made = make_node(
             std::move(wanted),
             {.rows = *rows_, .ids = ids_, .writes = ground.writes, .lists = ground.lists, .reads = ground.reads, .lease = lease},
             ground.now);
+        if (!made || ground.gate == nullptr) return made;
+        return behind_gate(*std::move(made), *ground.gate, [&measured = ground.measured](exhausted_cause cause) {
+            measured.count("service_errors_resource_exhausted", {{"resource_exhausted_cause", std::string(to_string(cause))}});
+        });
     }
 
   private:

@@ -13,6 +13,8 @@
 #include <functional>
 #include <future>
 #include <thread>
+#include <tuple>
+#include <vector>
 
 namespace perdure::detail {
 namespace {
@@ -223,6 +225,46 @@ TEST(HttpPool, GoesRoundAllServersUntilOneTakesOver) {
     ASSERT_TRUE(answer) << answer.error().message;
     EXPECT_EQ(answer->body, "at last");
     EXPECT_EQ(takes_over.connections(), 4);
+}
+
+const std::string come_back_later =
+    R"({"code":8,"message":"overloaded","details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"0.150s"}]})";
+
+TEST(HttpPool, AnOverloadedServerIsLeftAloneForAsLongAsItWantsAndThenAskedAgain) {
+    using clock = std::chrono::steady_clock;
+    std::vector<clock::time_point> asked;
+    scripted_server server([&](tcp::socket peer, int) {
+        for (int request = 0; request < 3; ++request) {
+            (void)read_request(peer);
+            asked.push_back(clock::now());
+            reply(peer, request < 2 ? 429 : 200, request < 2 ? come_back_later : "served");
+        }
+    });
+    http_pool pool(server.address());
+    const auto answer = ask(pool, {.target = "/"});
+    ASSERT_TRUE(answer) << answer.error().message;
+    EXPECT_EQ(answer->body, "served");
+    ASSERT_EQ(asked.size(), 3U);
+    EXPECT_GE(asked[1] - asked[0], 150ms);
+    EXPECT_GE(asked[2] - asked[1], 150ms);
+}
+
+TEST(HttpPool, AnOverloadedServersRefusalIsTheAnswerWhenPatienceEndsOrItMustNotBeSentTwiceOrNoDelayIsNamed) {
+    for (const auto& [body, repeatable, patience] :
+         {std::tuple(come_back_later, true, 100ms), std::tuple(come_back_later, false, 10'000ms),
+          std::tuple(std::string(R"({"code":8,"message":"too large","details":[]})"), true, 10'000ms)}) {
+        std::atomic<int> requests{0};
+        scripted_server server([&, text = body](tcp::socket peer, int) {
+            (void)read_request(peer);
+            ++requests;
+            reply(peer, 429, text);
+        });
+        http_pool pool(server.address());
+        const auto answer = ask(pool, {.target = "/", .repeatable = repeatable, .retry_for = patience});
+        ASSERT_TRUE(answer) << answer.error().message;
+        EXPECT_EQ(answer->status, 429);
+        EXPECT_EQ(requests, 1);
+    }
 }
 
 TEST(HttpPool, RequestsBeyondTheBoundWaitForAConnection) {

@@ -24,6 +24,10 @@ format = "json"
 body_bytes = "8MiB"
 connections = 50
 idle_timeout = "2m"
+waiting_requests = 500
+waiting_requests_a_workflow = 20
+waiting_bytes = "8MiB"
+target_delay = "80ms"
 )",
                                    "perdure.toml");
     ASSERT_TRUE(read) << read.error().message;
@@ -37,6 +41,10 @@ idle_timeout = "2m"
     EXPECT_EQ(read->limits.body_bytes, 8U << 20U);
     EXPECT_EQ(read->limits.connections, 50U);
     EXPECT_EQ(read->limits.idle_timeout, 2min);
+    EXPECT_EQ(read->limits.waiting_requests, 500U);
+    EXPECT_EQ(read->limits.waiting_requests_a_workflow, 20U);
+    EXPECT_EQ(read->limits.waiting_bytes, 8U << 20U);
+    EXPECT_EQ(read->limits.target_delay, 80ms);
     EXPECT_EQ(read->address, "127.0.0.1");
     EXPECT_EQ(read->limits.header_timeout, connection_limits{}.header_timeout);
 }

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "server/http/error_body.hpp"
+#include "server/http/handler.hpp"
 #include "server/http/message_fields.hpp"
 #include "server/http/operation.hpp"
 #include "server/http/route.hpp"
@@ -213,6 +214,11 @@ TEST(ErrorBody, HasTemporalsStatusAndShape) {
                                                             {status_code::data_loss, 500}};
     for (const auto& [code, status] : statuses) EXPECT_EQ(http_status(code), status) << to_string(code);
     EXPECT_EQ(error_body({status_code::not_found, "no \"o-1\""}, false), R"({"code":5,"message":"no \"o-1\"","details":[]})");
+    EXPECT_EQ(
+        error_body({status_code::resource_exhausted, "busy"}, false, std::chrono::milliseconds(1'050)),
+        R"({"code":8,"message":"busy","details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"1.050s"}]})");
+    EXPECT_EQ(refusal({status_code::resource_exhausted, "busy"}).retry_after, std::chrono::milliseconds(200));
+    EXPECT_EQ(refusal({status_code::unavailable, "busy"}).retry_after, std::chrono::milliseconds(0));
 }
 
 TEST(ErrorBody, AStartThatFoundARunNamesIt) {

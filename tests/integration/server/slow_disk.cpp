@@ -1,0 +1,32 @@
+#include "tests/integration/server/slow_disk.hpp"
+
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <thread>
+
+namespace perdure::server::slow_disk {
+namespace {
+
+std::atomic<std::chrono::milliseconds> every{std::chrono::milliseconds(0)};
+std::atomic<std::chrono::milliseconds> once{std::chrono::milliseconds(0)};
+std::atomic<std::size_t> count{0};
+
+int flush(long call, int descriptor) {
+    ++count;
+    std::this_thread::sleep_for(every.load() + once.exchange(std::chrono::milliseconds(0)));
+    return static_cast<int>(::syscall(call, descriptor));
+}
+
+}  // namespace
+
+void flushes_take(std::chrono::milliseconds longer) { every = longer; }
+void next_flush_takes(std::chrono::milliseconds longer) { once = longer; }
+std::size_t flushes() { return count; }
+
+}  // namespace perdure::server::slow_disk
+
+// The program's own functions come before the C library's, for SQLite as well.
+extern "C" int fsync(int descriptor) { return perdure::server::slow_disk::flush(SYS_fsync, descriptor); }
+extern "C" int fdatasync(int descriptor) { return perdure::server::slow_disk::flush(SYS_fdatasync, descriptor); }
