@@ -17,10 +17,10 @@ function(perdure_library)
   endif()
 endfunction()
 
-# perdure_test(NAME <name> SOURCES ... DEPENDS ... [WHOLE]): one GoogleTest program a folder of tests/. WHOLE: its tests share
-# something that is dear to make, so that CTest runs them in one process.
+# perdure_test(NAME <name> SOURCES ... DEPENDS ... [WHOLE] [SERIAL]): one GoogleTest program a folder of tests/. WHOLE: its tests share
+# something that is dear to make, so that CTest runs them in one process. SERIAL: CTest runs nothing beside them.
 function(perdure_test)
-  cmake_parse_arguments(ARG "WHOLE" "NAME;TIMEOUT" "SOURCES;DEPENDS;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "WHOLE;SERIAL" "NAME;TIMEOUT" "SOURCES;DEPENDS;LABELS" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
@@ -36,5 +36,5 @@ function(perdure_test)
   endif()
   include(GoogleTest)
   gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST
-    PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
+    PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}" RUN_SERIAL ${ARG_SERIAL})
 endfunction()

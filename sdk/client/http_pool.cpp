@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-#include "sdk/client/message_json.hpp"
+#include "sdk/client/http_failure.hpp"
 
 namespace perdure::detail {
 namespace {

@@ -76,7 +76,7 @@ std::optional<loaded_run> reader::loaded(run_number run) {
         from = checkpoint_.integer(0);
         auto state = unseal(checkpoint_.bytes(1));
         checkpoint_.finish();
-        if (!state) throw error{std::move(state).error()};
+        if (!state) throw error{{std::move(state).error()}};
         found.checkpoint = run_checkpoint{from, std::move(*state)};
     }
     for (bool row = records_.run(run, from, std::numeric_limits<std::int64_t>::max()); row; row = records_.next())
