@@ -213,7 +213,7 @@ struct neighbours {
     std::vector<shot> quiet;
 
     [[nodiscard]] bool left_alone() const {
-        return (!surely_overloaded || !twice_as_much || count_status(flood, 429) > 0) &&
+        return !quiet.empty() && !flood.empty() && (!surely_overloaded || !twice_as_much || count_status(flood, 429) > 0) &&
                count_status(quiet, 429) <= 1 + quiet.size() / 20;
     }
     [[nodiscard]] std::string text() const {
