@@ -49,12 +49,12 @@ target_delay = "80ms"
     EXPECT_EQ(read->limits.header_timeout, connection_limits{}.header_timeout);
 }
 
-struct refusal {
+struct refused_line {
     const char* file;
     const char* message;
 };
 
-class ConfigRefusals : public testing::TestWithParam<refusal> {};
+class ConfigRefusals : public testing::TestWithParam<refused_line> {};
 
 TEST_P(ConfigRefusals, NameTheLineTheKeyAndTheRemedy) {
     const auto read = parse_config(GetParam().file, "perdure.toml");
@@ -65,24 +65,24 @@ TEST_P(ConfigRefusals, NameTheLineTheKeyAndTheRemedy) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, ConfigRefusals,
-    testing::Values(refusal{"[server]\nhttp_prot = 1",
-                            "perdure.toml:2: there is no setting \"server.http_prot\"; did you mean \"http_port\"?"},
-                    refusal{"\n[limit]\nbody_bytes = 1",
-                            "perdure.toml:2: there is no section \"limit\"; did you mean \"limits\"?"},
-                    refusal{"[log]\ncolour = 1", "known are: level format"},
-                    refusal{"server = 3", "write [server] above its settings"},
-                    refusal{"[server]\nhttp_port = \"7243\"", "perdure.toml:2: server.http_port: must be a port, 0 to 65535"},
-                    refusal{"[server]\nhttp_port = 70000", "must be a port"},
-                    refusal{"[server]\naddress = 1", "server.address: must be a string"},
-                    refusal{"[limits]\n\nidle_timeout = 30", "perdure.toml:3: limits.idle_timeout: must be a duration in quotes"},
-                    refusal{"[limits]\nidle_timeout = \"30\"", "\"30\" has no unit"},
-                    refusal{"[limits]\nidle_timeout = \"-1s\"", "is negative"},
-                    refusal{"[limits]\nidle_timeout = \"9223372036854775807d\"", "is too large"},
-                    refusal{"[limits]\nbody_bytes = 0", "above zero"}, refusal{"[limits]\nbody_bytes = \"4Mb\"", "unknown unit"},
-                    refusal{"[log]\nlevel = \"loud\"", "log.level: must be trace, debug, info, warn, error or off"},
-                    refusal{"[server]\nnamespaces = []", "server.namespaces: must be a list of strings"},
-                    refusal{"[server]\nnamespaces = [1]", "server.namespaces: must be a list of strings"},
-                    refusal{"[server\n", "perdure.toml:1: not TOML"}));
+    testing::Values(
+        refused_line{"[server]\nhttp_prot = 1",
+                     "perdure.toml:2: there is no setting \"server.http_prot\"; did you mean \"http_port\"?"},
+        refused_line{"\n[limit]\nbody_bytes = 1", "perdure.toml:2: there is no section \"limit\"; did you mean \"limits\"?"},
+        refused_line{"[log]\ncolour = 1", "known are: level format"},
+        refused_line{"server = 3", "write [server] above its settings"},
+        refused_line{"[server]\nhttp_port = \"7243\"", "perdure.toml:2: server.http_port: must be a port, 0 to 65535"},
+        refused_line{"[server]\nhttp_port = 70000", "must be a port"},
+        refused_line{"[server]\naddress = 1", "server.address: must be a string"},
+        refused_line{"[limits]\n\nidle_timeout = 30", "perdure.toml:3: limits.idle_timeout: must be a duration in quotes"},
+        refused_line{"[limits]\nidle_timeout = \"30\"", "\"30\" has no unit"},
+        refused_line{"[limits]\nidle_timeout = \"-1s\"", "is negative"},
+        refused_line{"[limits]\nidle_timeout = \"9223372036854775807d\"", "is too large"},
+        refused_line{"[limits]\nbody_bytes = 0", "above zero"}, refused_line{"[limits]\nbody_bytes = \"4Mb\"", "unknown unit"},
+        refused_line{"[log]\nlevel = \"loud\"", "log.level: must be trace, debug, info, warn, error or off"},
+        refused_line{"[server]\nnamespaces = []", "server.namespaces: must be a list of strings"},
+        refused_line{"[server]\nnamespaces = [1]", "server.namespaces: must be a list of strings"},
+        refused_line{"[server\n", "perdure.toml:1: not TOML"}));
 
 TEST(Config, AFileThatIsNotThereIsNamed) {
     const auto read = load_config("/nowhere/perdure.toml");
