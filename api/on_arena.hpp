@@ -21,8 +21,9 @@ template <class Message>
     constexpr std::size_t smallest_block = 1024;
     constexpr std::size_t largest_block = 64UL * 1024;
     google::protobuf::ArenaOptions how;
-    // Messages in memory are about twice as large as on the wire.
-    how.start_block_size = std::clamp(expected_bytes * 2, smallest_block, largest_block);
+    // Messages in memory are about twice as large as on the wire. The arena puts what it has to destroy at the end of a block, so
+    // that must be a place for pointers.
+    how.start_block_size = std::clamp(expected_bytes * 2, smallest_block, largest_block) / alignof(void*) * alignof(void*);
     how.max_block_size = largest_block;
     auto made = std::make_shared<block>(how);
     auto* message = google::protobuf::Arena::CreateMessage<Message>(&made->arena);
