@@ -131,6 +131,8 @@ TEST_F(Overload, WhatWaitsForADiskThatDoesNotComeBackIsBounded) {
     EXPECT_EQ(runs(), count_status(all, 200)) << "the admitted are there, the refused are not";
 }
 
+constexpr const char* rates_say_nothing = "what a sanitizer costs is not spread as the server's own work is";
+
 // A machine that does other things in the midst of a comparison spoils it: the first that is not spoiled counts.
 constexpr int most_rounds = 4;
 
@@ -161,7 +163,7 @@ struct twice_the_load {
 };
 
 TEST_F(Overload, AtTwiceTheLoadItGoesOnServingAndTheRestIsToldWhenToComeBack) {
-    if (PERDURE_SANITIZED != 0) GTEST_SKIP() << "what a sanitizer costs is not spread as the server's own work is";
+    if (PERDURE_SANITIZED != 0) GTEST_SKIP() << rates_say_nothing;
     constexpr std::size_t few = 128;
     constexpr std::size_t many = 1'000;
     constexpr auto settling = 1'500ms;
@@ -229,7 +231,7 @@ struct neighbours {
 class Neighbours : public Overload {
   protected:
     void check(const requests& flood, double most, load quiet, const std::function<void()>& prepare) {
-        if (PERDURE_SANITIZED != 0) GTEST_SKIP() << "what a sanitizer costs is not spread as the server's own work is";
+        if (PERDURE_SANITIZED != 0) GTEST_SKIP() << rates_say_nothing;
         constexpr auto settling = 900ms;
         constexpr auto lasts = 1'900ms;
         neighbours seen;
