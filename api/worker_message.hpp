@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "api/assert.hpp"
 #include "api/proto.hpp"
@@ -13,6 +14,13 @@ namespace perdure {
 
 /// A message of a worker, as it waits to be sent and for its reply.
 using worker_message = std::shared_ptr<const pb::worker::WorkerMessage>;
+
+/// The frame of these messages, for a server that takes messages and not bytes.
+[[nodiscard]] inline pb::worker::FromWorker frame_of(const std::vector<worker_message>& messages) {
+    pb::worker::FromWorker frame;
+    for (const worker_message& message : messages) *frame.add_messages() = *message;
+    return frame;
+}
 
 /// Appends a field that holds a message, which has just said that it has `size` bytes.
 template <class Message>

@@ -44,8 +44,7 @@ class link : public std::enable_shared_from_this<link> {
     void send(const std::vector<worker_message>& messages) {
         host_->post([self = shared_from_this(), messages](server::node&) {
             if (!self->session_) return;
-            pb::worker::FromWorker frame;
-            for (const worker_message& message : messages) *frame.add_messages() = *message;
+            auto frame = frame_of(messages);
             self->session_->receive(frame);
         });
     }

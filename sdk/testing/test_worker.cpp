@@ -99,10 +99,10 @@ void test_worker::carry_out(detail::effect& wanted, wall_time now) {
             },
             [&](detail::close_connection&) { session_.reset(); },
             [&](detail::send_frame& sent) {
-                pb::worker::FromWorker frame;
-                for (const worker_message& message : sent.messages) *frame.add_messages() = *message;
-                if (settings_.conversion) report_codec_trouble(frame);
-                if (session_) session_->receive(frame);
+                if (settings_.conversion) report_codec_trouble(sent.messages);
+                if (!session_) return;
+                auto frame = frame_of(sent.messages);
+                session_->receive(frame);
             },
             [&](detail::run_workflow_task& task) { run_workflow(task, now); },
             [&](detail::evict_run& lost) { host_.evict(lost.run_id); }, [&](detail::start_activity& task) { start(task, now); },
@@ -132,10 +132,10 @@ void test_worker::run_workflow(detail::run_workflow_task& task, wall_time now) {
 }
 
 // The core makes these failures by itself, so they show only in what it sends.
-void test_worker::report_codec_trouble(const pb::worker::FromWorker& frame) {
-    for (const auto& message : frame.messages()) {
-        if (!message.has_workflow_task_failed()) continue;
-        const auto& failure = message.workflow_task_failed().failure();
+void test_worker::report_codec_trouble(const std::vector<worker_message>& messages) {
+    for (const worker_message& message : messages) {
+        if (!message->has_workflow_task_failed()) continue;
+        const auto& failure = message->workflow_task_failed().failure();
         if (failure.application_failure_info().type() == detail::payload_codec_failed)
             observer_.workflow_task_failed(failure.message());
     }

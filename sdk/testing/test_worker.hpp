@@ -68,7 +68,7 @@ class test_worker final : private detail::run_hooks {
     void finish(detail::job_id job, wall_time now);
     void answer(detail::job_id job, detail::activity_answer with, wall_time now);
     void run_workflow(detail::run_workflow_task& task, wall_time now);
-    void report_codec_trouble(const pb::worker::FromWorker& frame);
+    void report_codec_trouble(const std::vector<worker_message>& messages);
     [[nodiscard]] static detail::moment to_moment(wall_time now);
 
     void log(const detail::run_identity& run, log_level level, std::string_view message, std::span<const kv> fields) override;

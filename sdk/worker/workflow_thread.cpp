@@ -60,7 +60,7 @@ struct workflow_thread::shared_state {
 
     struct work {
         job_id job = 0;
-        std::shared_ptr<const pb::service::PollWorkflowTaskQueueResponse> task;
+        workflow_task_ptr task;
         std::string evict;
     };
 
@@ -77,7 +77,7 @@ struct workflow_thread::shared_state {
     bool abandoned = false;
     // The task under way, for the watchdog.
     job_id current = 0;
-    std::shared_ptr<const pb::service::PollWorkflowTaskQueueResponse> current_task;
+    workflow_task_ptr current_task;
     steady::time_point began{};
     // What the watchdog saw when it looked last.
     std::uint64_t seen_resumes = 0;
@@ -135,7 +135,7 @@ void workflow_thread::run(const std::shared_ptr<shared_state>& state) {
     host.evict_all();
 }
 
-void workflow_thread::submit(job_id job, std::shared_ptr<const pb::service::PollWorkflowTaskQueueResponse> task) {
+void workflow_thread::submit(job_id job, workflow_task_ptr task) {
     {
         const std::lock_guard lock(state_->mutex);
         state_->queue.push_back({job, std::move(task), {}});
@@ -172,8 +172,8 @@ std::unique_ptr<workflow_thread::stuck_task> workflow_thread::find_stuck(std::ch
     return found;
 }
 
-std::vector<std::pair<job_id, std::shared_ptr<const pb::service::PollWorkflowTaskQueueResponse>>> workflow_thread::abandon() {
-    std::vector<std::pair<job_id, std::shared_ptr<const pb::service::PollWorkflowTaskQueueResponse>>> left;
+std::vector<std::pair<job_id, workflow_task_ptr>> workflow_thread::abandon() {
+    std::vector<std::pair<job_id, workflow_task_ptr>> left;
     {
         const std::lock_guard lock(state_->mutex);
         state_->abandoned = true;

@@ -35,13 +35,13 @@ class workflow_thread {
     workflow_thread(const workflow_thread&) = delete;
     workflow_thread& operator=(const workflow_thread&) = delete;
 
-    void submit(job_id job, std::shared_ptr<const pb::service::PollWorkflowTaskQueueResponse> task);
+    void submit(job_id job, workflow_task_ptr task);
     void evict(std::string run_id);
 
     /// A task whose code has not come back.
     struct stuck_task {
         job_id job = 0;
-        std::shared_ptr<const pb::service::PollWorkflowTaskQueueResponse> task;
+        workflow_task_ptr task;
         std::chrono::milliseconds since{};
         /// Where the code was resumed last: "charge (order.cpp:31)"; empty when not known.
         std::string where;
@@ -52,7 +52,7 @@ class workflow_thread {
     [[nodiscard]] std::unique_ptr<stuck_task> find_stuck(std::chrono::milliseconds limit);
 
     /// Gives the thread up, with its runs: it is left alone, and ends when its code comes back. Returns what waited for it.
-    [[nodiscard]] std::vector<std::pair<job_id, std::shared_ptr<const pb::service::PollWorkflowTaskQueueResponse>>> abandon();
+    [[nodiscard]] std::vector<std::pair<job_id, workflow_task_ptr>> abandon();
 
   private:
     struct shared_state;

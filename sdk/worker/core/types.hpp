@@ -55,6 +55,9 @@ struct core_options {
 /// Names one task in the worker, from its arrival to its answer.
 using job_id = std::uint64_t;
 
+/// A workflow task, where it was read: it keeps the frame that it came in.
+using workflow_task_ptr = std::shared_ptr<const pb::service::PollWorkflowTaskQueueResponse>;
+
 // What the shell has to do, in the order given.
 
 /// Connect; tell the core by `connected` or `disconnected`.
@@ -72,7 +75,7 @@ struct send_frame {
 /// Hand the task to the thread that owns the run; answer by `workflow_done`.
 struct run_workflow_task {
     job_id job = 0;
-    std::shared_ptr<const pb::service::PollWorkflowTaskQueueResponse> task;
+    workflow_task_ptr task;
 };
 /// Forget the cached state of a run: it ran ahead of what the server accepted.
 struct evict_run {

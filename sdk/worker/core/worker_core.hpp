@@ -61,7 +61,7 @@ class worker_core {
         std::string type;
         std::int32_t attempt = 1;
         moment arrived{};
-        std::shared_ptr<const pb::service::PollWorkflowTaskQueueResponse> task;
+        workflow_task_ptr task;
         /// While the whole history is fetched: the task as it will be, with what came so far.
         std::shared_ptr<pb::service::PollWorkflowTaskQueueResponse> whole;
         bool fetching = false;
@@ -118,7 +118,7 @@ class worker_core {
     void on_history(const frame_ptr& frame, std::uint64_t request_id, pb::service::GetWorkflowExecutionHistoryResponse& page,
                     moment now);
     void fetch_history(job_id job, std::string page_token, moment now);
-    void dispatch_workflow(job_id job, std::shared_ptr<const pb::service::PollWorkflowTaskQueueResponse> task);
+    void dispatch_workflow(job_id job, workflow_task_ptr task);
     void send_answer(const workflow_job& job, std::shared_ptr<pb::worker::WorkerMessage> message, bool cached, moment now);
     void send_completed(const workflow_job& job, std::shared_ptr<pb::worker::WorkerMessage> message, bool cached, moment now);
     [[nodiscard]] std::uint32_t ask_for_eager(pb::service::RespondWorkflowTaskCompletedRequest& answer);

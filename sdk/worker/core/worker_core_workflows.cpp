@@ -74,7 +74,7 @@ void worker_core::report_slots() {
     meter_.set(gauge::activity_slots_available, std::int64_t{slots_.total()} - std::int64_t{slots_.used()});
 }
 
-void worker_core::dispatch_workflow(job_id job, std::shared_ptr<const pb::service::PollWorkflowTaskQueueResponse> task) {
+void worker_core::dispatch_workflow(job_id job, workflow_task_ptr task) {
     effects_.emplace_back(run_workflow_task{job, std::move(task)});
 }
 
