@@ -70,7 +70,7 @@ std::uint32_t crc32c(std::string_view bytes) noexcept {
     return ~sum;
 }
 
-std::string encode_records(const std::vector<journal_record>& records) {
+std::string encode_records(std::span<const journal_record> records) {
     PERDURE_ASSERT(!records.empty(), "a journal row holds at least one record");
     std::size_t size = header_bytes + 32;
     for (const journal_record& record : records) size += record.bytes.size() + 16;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,7 +17,7 @@ namespace perdure::history {
 
 /// The records that one batch appends to one run, as one blob: a version, a checksum of all that follows, and then each
 /// record with its length. `records` is not empty and has no gap in its sequences.
-[[nodiscard]] std::string encode_records(const std::vector<journal_record>& records);
+[[nodiscard]] std::string encode_records(std::span<const journal_record> records);
 
 /// Error: data_loss when the blob was torn, altered, or written by a newer format.
 [[nodiscard]] result<std::vector<journal_record>> decode_records(std::string_view blob);

@@ -90,6 +90,8 @@ struct run_write {
     std::optional<visibility_row> visibility;
     /// Bytes of the run's history, for those who measure. Not stored.
     std::int64_t history_bytes = 0;
+
+    friend bool operator==(const run_write&, const run_write&) = default;
 };
 
 /// Which run a workflow id means when no run is named.
@@ -98,6 +100,8 @@ struct current_run_write {
     std::string workflow_id;
     /// No value: the workflow id is free of any run.
     std::optional<run_number> run;
+
+    friend bool operator==(const current_run_write&, const current_run_write&) = default;
 };
 
 /// One transaction: all of it becomes durable, or nothing.
@@ -111,6 +115,8 @@ struct commit_batch {
     std::vector<run_number> deleted;
 
     [[nodiscard]] bool empty() const noexcept { return runs.empty() && current_runs.empty() && deleted.empty(); }
+
+    friend bool operator==(const commit_batch&, const commit_batch&) = default;
 };
 
 /// A run as the store has it: its state is the checkpoint and the fold of the records after it.

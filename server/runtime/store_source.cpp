@@ -1,12 +1,14 @@
+#include <sys/random.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <mutex>
-#include <random>
 #include <string>
 #include <utility>
 
+#include "api/assert.hpp"
 #include "api/ids.hpp"
 #include "history_service/store/memory/memory_store.hpp"
 #include "history_service/store/postgres/postgres_store.hpp"
@@ -22,16 +24,24 @@ namespace {
 class random_ids final : public history::id_source {
   public:
     std::string next() override {
-        std::array<std::byte, 16> bytes{};
-        for (std::size_t i = 0; i < bytes.size(); i += sizeof(std::random_device::result_type)) {
-            const auto word = device_();
-            for (std::size_t k = 0; k < sizeof word; ++k) bytes[i + k] = static_cast<std::byte>((word >> (8U * k)) & 0xffU);
-        }
+        if (next_ == drawn_.size()) draw();
+        std::array<std::byte, id_bytes> bytes{};
+        std::copy_n(drawn_.begin() + static_cast<std::ptrdiff_t>(next_), id_bytes, bytes.begin());
+        next_ += id_bytes;
         return make_uuid4(bytes);
     }
 
   private:
-    std::random_device device_;
+    static constexpr std::size_t id_bytes = 16;
+
+    // Up to 256 bytes come from the kernel in one piece, and its randomness costs a call, not a byte.
+    void draw() {
+        PERDURE_ASSERT(::getrandom(drawn_.data(), drawn_.size(), 0) == std::ssize(drawn_), "the kernel has randomness");
+        next_ = 0;
+    }
+
+    std::array<std::byte, std::size_t{16} * id_bytes> drawn_{};
+    std::size_t next_ = drawn_.size();
 };
 
 // Much shorter than anybody who waits for nothing could notice.

@@ -60,9 +60,11 @@ void acknowledge(int pipe, std::int64_t number) {
     if (::write(pipe, &number, sizeof number) != sizeof number) ::_exit(2);
 }
 
-std::unique_ptr<store> open(const temporary_folder& folder) {
+// `short_log`: commits are moved into the tables all the time.
+std::unique_ptr<store> open(const temporary_folder& folder, bool short_log = false) {
     sqlite_options options;
     options.path = folder.path("perdure.db");
+    if (short_log) options.log_file_bytes = std::size_t{16} * 1'024;
     auto opened = open_sqlite_store(options);
     if (!opened) throw std::runtime_error(opened.error().message);
     return std::move(*opened);
@@ -87,7 +89,7 @@ TEST(SqliteCrash, KeepsEveryAcknowledgedBatchAndNoHalfOfAny) {
     std::int64_t known = 0;
     for (int round = 0; round < 40; ++round) {
         victim child([&](int pipe) {
-            const auto db = open(folder);
+            const auto db = open(folder, round % 2 == 1);
             const auto lease = take_lease(*db, "victim");
             if (!lease) ::_exit(3);
             for (std::int64_t n = lease->next_run / 2;; ++n) {
@@ -114,7 +116,7 @@ TEST(SqliteCrash, KeepsEveryAcknowledgedBatchAndNoHalfOfAny) {
 
 // Starts and signals workflows for ever; each is acknowledged when the shard answers.
 [[noreturn]] void work_for_ever(const temporary_folder& folder, int life, std::int64_t first, int pipe) {
-    const auto db = open(folder);
+    const auto db = open(folder, life % 2 == 1);
     numbered_ids ids("run-" + std::to_string(life) + "-");
     silent_sink sink;
     inline_background at_once;

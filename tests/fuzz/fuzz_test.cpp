@@ -10,8 +10,11 @@
 #include "api/proto.hpp"
 #include "api/proto_log.hpp"
 #include "api/token.hpp"
+#include "history_service/store/batch_codec.hpp"
+#include "history_service/store/sqlite/log_frame.hpp"
 #include "tests/fuzz/mutate.hpp"
 #include "tests/fuzz/targets.hpp"
+#include "tests/unit/store/random_batch.hpp"
 
 namespace {
 
@@ -37,6 +40,14 @@ void add_folder(const fs::path& folder, std::vector<std::string>& seeds) {
 void add_binary(std::string_view target, std::vector<std::string>& seeds) {
     if (target == "token") {
         seeds.push_back(perdure::encode_token({.space = "shop", .workflow_id = "o-1", .run_id = "r", .scheduled_event_id = 5}));
+    }
+    if (target == "commit_log") {
+        perdure::history::random_batch batches(1);
+        perdure::history::sqlite::frame_buffer buffer;
+        for (int i = 0; i < 20; ++i) {
+            seeds.push_back(encode_batch(batches.next()));
+            seeds.emplace_back(buffer.fill(0, {i, seeds.back()}));
+        }
     }
     if (target == "history") {
         pb::history::History history;

@@ -25,19 +25,22 @@ void http_target(std::string_view input);
 void payload(std::string_view input);
 /// The token that a worker hands back.
 void token(std::string_view input);
+/// A file of SQLite's log of commits, and a batch of it.
+void commit_log(std::string_view input);
 
 struct target {
     std::string_view name;
     target_function run;
 };
 
-inline constexpr std::array<target, 8> targets{{{"message_json", message_json},
+inline constexpr std::array<target, 9> targets{{{"message_json", message_json},
                                                 {"quick_message", quick_message},
                                                 {"history", history},
                                                 {"recorded_events", recorded_events},
                                                 {"worker_frame", worker_frame},
                                                 {"http_target", http_target},
                                                 {"payload", payload},
-                                                {"token", token}}};
+                                                {"token", token},
+                                                {"commit_log", commit_log}}};
 
 }  // namespace perdure::fuzz

@@ -9,6 +9,8 @@
 #include <filesystem>
 #include <utility>
 
+#include "history_service/store/sqlite/commit_log.hpp"
+
 namespace perdure::history::sqlite {
 namespace {
 
@@ -23,13 +25,14 @@ bool has_content(const std::string& path) {
 }  // namespace
 
 result<file_lock> file_lock::take(const std::string& path, bool create) {
-    const std::string log = path + "-wal";
     std::error_code ignored;
     const bool exists = std::filesystem::exists(path, ignored);
-    // The log holds commits that were acknowledged; a new database under the old name would throw them away.
-    if (!has_content(path) && has_content(log))
-        return refusal("the database '" + path + "' is gone but its log '" + log +
-                       "' is still there: put the database back, or " + "move the log away to start with an empty one");
+    // The logs hold commits that were acknowledged; a new database under the old name would throw them away.
+    const auto [a, b] = commit_log::names(path);
+    for (const std::string& log : {path + "-wal", a, b})
+        if (!has_content(path) && has_content(log))
+            return refusal("the database '" + path + "' is gone but its log '" + log +
+                           "' is still there: put the database back, or move its logs away to start with an empty one");
     if (!exists && !create)
         return refusal("there is no database '" + path + "': look at the path, or start a server to make one");
     const int descriptor = ::open(path.c_str(), O_RDWR | O_CLOEXEC | (create ? O_CREAT : 0), 0644);

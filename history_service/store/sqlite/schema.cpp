@@ -8,6 +8,9 @@ constexpr std::int64_t application_id = 0x50726475;
 
 // The journal is written in the order of time and found by its index, so that a batch touches few pages however many runs
 // it is about. Rows never grow: what changes often (wake-ups, tasks) has rows of its own.
+//
+// 'applied' is the last commit that is in these tables; 'log' the salt of the log that has those after it, 0 when it was closed
+// with nothing left in it.
 constexpr const char* tables = R"sql(
 CREATE TABLE meta (
     name TEXT PRIMARY KEY,
@@ -86,7 +89,7 @@ CREATE TABLE garbage (
     run INTEGER PRIMARY KEY
 ) STRICT;
 
-INSERT INTO meta (name, value) VALUES ('epoch', 0), ('owner', ''), ('shards', 1);
+INSERT INTO meta (name, value) VALUES ('epoch', 0), ('owner', ''), ('shards', 1), ('applied', 0), ('log', 0);
 )sql";
 
 [[noreturn]] void refuse(std::string message) { throw error{{status_code::failed_precondition, std::move(message)}}; }
@@ -116,8 +119,20 @@ void check_schema(connection& db, const std::string& path) {
     check_owner(db, path);
 }
 
+// The first version had no log of commits.
+void add_log(connection& db) {
+    transaction writing(db, transaction::kind::write);
+    if (db.ask_integer("SELECT value FROM meta WHERE name = 'schema_version'") != 1) return;
+    db.execute("INSERT INTO meta (name, value) VALUES ('applied', 0), ('log', 0)");
+    db.execute("UPDATE meta SET value = 2 WHERE name = 'schema_version'");
+    writing.commit();
+}
+
 void prepare_schema(connection& db, const std::string& path) {
-    if (!is_empty(db)) return check_owner(db, path);
+    if (!is_empty(db)) {
+        if (db.ask_integer("PRAGMA application_id") == application_id) add_log(db);
+        return check_owner(db, path);
+    }
     transaction writing(db, transaction::kind::write);
     db.execute("PRAGMA application_id = " + std::to_string(application_id));
     db.execute(tables);

@@ -7,7 +7,7 @@
 namespace perdure::history::sqlite {
 
 /// The version of the tables that this program writes and reads.
-inline constexpr std::int64_t schema_version = 1;
+inline constexpr std::int64_t schema_version = 2;
 
 /// Makes the tables in an empty database; checks them in another. Throws `error` with the remedy for a database of another
 /// program, of an older or of a newer version.

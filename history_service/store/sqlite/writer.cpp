@@ -8,8 +8,8 @@
 namespace perdure::history::sqlite {
 namespace {
 
-// A few hundred kilobytes, and more runs than are busy at a time.
-constexpr std::size_t known_journal_ends = 8'192;
+// A row is read whole, even for one of its events.
+constexpr std::size_t most_row_bytes = std::size_t{32} * 1'024;
 
 }  // namespace
 
@@ -33,22 +33,8 @@ writer::writer(connection& db)
       delete_current_(db.prepare("DELETE FROM current_runs WHERE workflow_id = ? AND namespace = ?")),
       delete_run_(db.prepare("DELETE FROM runs WHERE run = ?")),
       delete_checkpoint_(db.prepare("DELETE FROM checkpoints WHERE run = ?")),
-      insert_garbage_(db.prepare("INSERT OR IGNORE INTO garbage VALUES (?)")) {}
-
-// SQLite would go on writing into a file that nobody can open again.
-void writer::check_file() {
-    if (db_.file_was_moved())
-        throw error{
-            {status_code::unavailable,
-             "the database file was moved, deleted or replaced under the running server: put it back, or stop the server"}};
-}
-
-void writer::check_epoch(std::int64_t epoch) {
-    epoch_.run();
-    const std::int64_t newest = epoch_.integer(0);
-    epoch_.finish();
-    if (newest != epoch) throw error{stale_epoch(epoch, newest)};
-}
+      insert_garbage_(db.prepare("INSERT OR IGNORE INTO garbage VALUES (?)")),
+      put_applied_(db.prepare("UPDATE meta SET value = ? WHERE name = 'applied'")) {}
 
 void writer::begin_epoch(std::string_view owner) {
     db_.execute("UPDATE meta SET value = value + 1 WHERE name = 'epoch'");
@@ -56,22 +42,18 @@ void writer::begin_epoch(std::string_view owner) {
     name.run(owner);
 }
 
-void writer::renew_lease(std::int64_t epoch) {
-    check_file();
-    check_epoch(epoch);
-}
-
-void writer::release_lease(std::int64_t epoch) {
-    check_file();
+std::int64_t writer::release_lease() {
     transaction writing(db_, transaction::kind::write);
-    check_epoch(epoch);
     begin_epoch("");
+    epoch_.run();
+    const std::int64_t epoch = epoch_.integer(0);
+    epoch_.finish();
     writing.commit();
+    return epoch;
 }
 
 // The lock on the file keeps other processes out, so there is nobody to wait for.
 shard_lease writer::acquire_lease(std::string_view owner) {
-    check_file();
     transaction writing(db_, transaction::kind::write);
     begin_epoch(owner);
     shard_lease lease;
@@ -106,25 +88,31 @@ void writer::update_visibility(const visibility_row& row) {
 }
 
 void writer::append(const run_write& write) {
-    if (write.records.empty() && write.created) return;
-    const std::int64_t last = journal_end(write);
-    if (last != write.previous_sequence) throw error{journal_conflict(write.run, write.previous_sequence, last)};
     if (write.records.empty()) return;
-    std::int64_t events = 0;
-    for (const journal_record& record : write.records) events += record.event_count;
-    const std::string blob = encode_records(write.records);
-    insert_records_.run(write.run, write.records.back().sequence, write.records.front().first_event_id, events,
-                        statement::blob{blob});
-    if (journal_ends_.size() >= known_journal_ends) journal_ends_.clear();
-    journal_ends_[write.run] = write.records.back().sequence;
+    std::int64_t last = 0;
+    if (!write.created) {
+        last_sequence_.run(write.run);
+        last = last_sequence_.integer(0);
+        last_sequence_.finish();
+    }
+    if (last != write.previous_sequence) throw error{journal_conflict(write.run, write.previous_sequence, last)};
+    const std::span records(write.records);
+    for (std::size_t from = 0; from < records.size();) {
+        std::size_t to = from + 1;
+        for (std::size_t bytes = records[from].bytes.size(); to < records.size(); ++to) {
+            bytes += records[to].bytes.size();
+            if (bytes > most_row_bytes) break;
+        }
+        append_row(write.run, records.subspan(from, to - from));
+        from = to;
+    }
 }
 
-std::int64_t writer::journal_end(const run_write& write) {
-    if (const auto known = journal_ends_.find(write.run); known != journal_ends_.end()) return known->second;
-    last_sequence_.run(write.run);
-    const std::int64_t last = last_sequence_.integer(0);
-    last_sequence_.finish();
-    return last;
+void writer::append_row(run_number run, std::span<const journal_record> records) {
+    std::int64_t events = 0;
+    for (const journal_record& record : records) events += record.event_count;
+    const std::string blob = encode_records(records);
+    insert_records_.run(run, records.back().sequence, records.front().first_event_id, events, statement::blob{blob});
 }
 
 void writer::change(const run_write& write) {
@@ -146,15 +134,14 @@ void writer::change(const run_write& write) {
     if (write.visibility && !write.created) update_visibility(*write.visibility);
 }
 
-void writer::point(const current_run_write& write) {
-    if (write.run)
-        put_current_.run(write.workflow_id, write.namespace_name, *write.run);
+void writer::point(const batch_fold::workflow_name& name, std::optional<run_number> run) {
+    if (run)
+        put_current_.run(name.second, name.first, *run);
     else
-        delete_current_.run(write.workflow_id, write.namespace_name);
+        delete_current_.run(name.second, name.first);
 }
 
 void writer::erase(run_number run) {
-    journal_ends_.erase(run);
     insert_garbage_.run(run);
     delete_run_.run(run);
     delete_attributes_.run(run);
@@ -162,26 +149,19 @@ void writer::erase(run_number run) {
     delete_wakeup_.run(run);
 }
 
-void writer::commit(const commit_batch& batch) try {
-    check_file();
+void writer::apply(const batch_fold& commits, std::int64_t last_sequence) {
     transaction writing(db_, transaction::kind::write);
-    check_epoch(batch.epoch);
-    for (const run_write& write : batch.runs) change(write);
-    for (const current_run_write& write : batch.current_runs) point(write);
-    for (const run_number run : batch.deleted) erase(run);
+    for (const auto& [run, write] : commits.runs()) change(write);
+    for (const auto& [name, run] : commits.current_runs()) point(name, run);
+    for (const run_number run : commits.deleted()) erase(run);
+    put_applied_.run(last_sequence);
     writing.commit();
-} catch (...) {
-    journal_ends_.clear();
-    throw;
 }
 
-std::size_t writer::collect_garbage(std::int64_t epoch, std::size_t max_rows) {
-    check_file();
-    check_epoch(epoch);
+std::size_t writer::collect_garbage(std::size_t max_rows) {
     const auto run = db_.ask_integer("SELECT min(run) FROM garbage");
     if (!run || max_rows == 0) return 0;
     transaction writing(db_, transaction::kind::write);
-    check_epoch(epoch);
     statement remove = db_.prepare("DELETE FROM journal WHERE id IN (SELECT id FROM journal WHERE run = ? LIMIT ?)");
     remove.run(*run, static_cast<std::int64_t>(max_rows));
     auto removed = static_cast<std::size_t>(db_.changes());

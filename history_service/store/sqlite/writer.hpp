@@ -2,36 +2,37 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string_view>
-#include <unordered_map>
 
+#include "history_service/store/batch_fold.hpp"
 #include "history_service/store/rows.hpp"
 #include "history_service/store/sqlite/connection.hpp"
 
 namespace perdure::history::sqlite {
 
-/// The writing half of the store. Functions throw `error` and then have changed nothing.
+/// Writes the tables. Functions throw `error` and then have changed nothing.
 class writer {
   public:
     explicit writer(connection& db);
 
     [[nodiscard]] shard_lease acquire_lease(std::string_view owner);
-    void renew_lease(std::int64_t epoch);
-    void release_lease(std::int64_t epoch);
-    void commit(const commit_batch& batch);
-    [[nodiscard]] std::size_t collect_garbage(std::int64_t epoch, std::size_t max_rows);
+    /// Answers the next epoch, which belongs to nobody.
+    [[nodiscard]] std::int64_t release_lease();
+    /// Writes what the commits up to `last_sequence` say, and that they are in the tables. Each of them was checked.
+    void apply(const batch_fold& commits, std::int64_t last_sequence);
+    [[nodiscard]] std::size_t collect_garbage(std::size_t max_rows);
 
   private:
-    void check_file();
-    void check_epoch(std::int64_t epoch);
     void begin_epoch(std::string_view owner);
     void create(const run_write& write);
     void append(const run_write& write);
-    [[nodiscard]] std::int64_t journal_end(const run_write& write);
+    void append_row(run_number run, std::span<const journal_record> records);
     void change(const run_write& write);
     void update_visibility(const visibility_row& row);
     void insert_attributes(const visibility_row& row);
-    void point(const current_run_write& write);
+    void point(const batch_fold::workflow_name& name, std::optional<run_number> run);
     void erase(run_number run);
 
     connection& db_;
@@ -52,8 +53,7 @@ class writer {
     statement delete_run_;
     statement delete_checkpoint_;
     statement insert_garbage_;
-    /// The last sequence of the journals that were written lately: nobody else writes, so they need not be looked up again.
-    std::unordered_map<run_number, std::int64_t> journal_ends_;
+    statement put_applied_;
 };
 
 }  // namespace perdure::history::sqlite

@@ -63,19 +63,6 @@ TEST_F(SqliteFile, IsRefusedToASecondServer) {
     EXPECT_THAT(refusal(options()), HasSubstr("stop that server first"));
 }
 
-TEST_F(SqliteFile, CanBeLookedAtBesideItsServer) {
-    const auto server = open();
-    write_one_run(*server, 1);
-    sqlite_options reading = options();
-    reading.read_only = true;
-    const auto opened = conformance::must(open_sqlite_store(reading));
-    EXPECT_TRUE(conformance::must(opened->load_run(1)));
-    EXPECT_FALSE(opened->commit({}));
-    EXPECT_FALSE(take_lease(*opened, "me"));
-    EXPECT_FALSE(opened->collect_garbage(1, 1));
-    EXPECT_TRUE(conformance::must(opened->check_rows()).empty());
-}
-
 TEST_F(SqliteFile, IsFreeAgainAfterItsServer) {
     write_one_run(*open(), 1);
     EXPECT_TRUE(conformance::must(open()->load_run(1)));

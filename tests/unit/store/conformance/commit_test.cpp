@@ -244,7 +244,8 @@ TEST_P(StoreCommit, DeletesARunWithEverythingThatBelongsToIt) {
 
 TEST_P(StoreCommit, RemovesWhatDeletedRunsLeftInBoundedPieces) {
     commit(batch_of({new_run(1), new_run(2)}));
-    for (std::int64_t i = 1; i < 20; ++i) commit(batch_of({next_record(1, i, 3, 0)}));
+    // Large enough that no store keeps them together.
+    for (std::int64_t i = 1; i < 20; ++i) commit(batch_of({next_record(1, i, 3, 0, std::string(40'000, 'r'))}));
     commit_batch removal;
     removal.deleted = {1};
     commit(removal);
