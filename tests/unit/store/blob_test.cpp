@@ -10,6 +10,8 @@ const std::vector<journal_record> three{{7, 20, 2, "first"}, {8, 22, 0, ""}, {9,
 TEST(RecordBlob, KnowsTheStandardChecksum) {
     EXPECT_EQ(crc32c("123456789"), 0xE3069283U);
     EXPECT_EQ(crc32c(""), 0U);
+    EXPECT_EQ(crc32c(std::string(32, '\0')), 0x8A9136AAU);
+    EXPECT_EQ(crc32c(std::string(32, '\xff')), 0x62A8AB43U);
 }
 
 TEST(RecordBlob, GivesBackWhatWentIn) {
