@@ -13,12 +13,14 @@ history_shard::core::core(const shard_environment& environment, shard_options op
       now_(now),
       next_run_(lease.next_run),
       queue_(environment.rows, environment.writes, lease.epoch),
-      ahead_(environment.rows, environment.reads, {.span = options_.read_ahead, .bytes = options_.cache_bytes / 8}) {}
+      ahead_(environment.rows, environment.reads, {.span = options_.read_ahead, .bytes = options_.cache_bytes / 8}),
+      ids_(environment.rows, environment.reads, [this] { settle(); }) {}
 
 history_shard::core::~core() {
     *alive_ = false;
     const service_failure gone{status_code::unavailable, "the server is shutting down; try again"};
     for (const auto& release : queue_.fail()) release(&gone);
+    for (const auto& told : ids_.drop()) told(&gone);
     for (auto& [id, wait] : history_waits_) refuse(wait.done, gone);
     for (auto& [id, query] : queries_) refuse(query.done, gone);
     for (const auto& [id, end] : lists_under_way_) end(gone);

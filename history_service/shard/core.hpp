@@ -16,6 +16,7 @@
 #include "history_service/shard/commit_queue.hpp"
 #include "history_service/shard/crowd.hpp"
 #include "history_service/shard/deadlines.hpp"
+#include "history_service/shard/id_lookup.hpp"
 #include "history_service/shard/pages.hpp"
 #include "history_service/shard/read_ahead.hpp"
 #include "history_service/shard/run_cache.hpp"
@@ -94,6 +95,8 @@ class history_shard::core {
     // --- core_runs.cpp: runs in memory ---------------------------------------------------------------------------------
     [[nodiscard]] result<run_entry*> entry_of(run_number run);
     /// The newest run of the workflow id; nullptr when there is none.
+    /// What the id means is to be asked for elsewhere first.
+    [[nodiscard]] bool must_ask(const std::string& namespace_name, const std::string& workflow_id) const;
     [[nodiscard]] result<run_entry*> newest(const std::string& namespace_name, const std::string& workflow_id);
     /// The run that a request names; without a run id the newest one. Errors: not_found, invalid_argument.
     [[nodiscard]] result<run_entry*> resolve(const std::string& namespace_name, const std::string& workflow_id,
@@ -131,6 +134,15 @@ class history_shard::core {
     [[nodiscard]] result<event_page> read_events_reverse(const run_entry& entry, std::int64_t last, std::size_t max_events);
     [[nodiscard]] result<pb::service::PollWorkflowTaskQueueResponse> finish_task(const run_entry& entry,
                                                                                  started_workflow_task task, std::string token);
+
+    // --- op_start.cpp ---------------------------------------------------------------------------------------------------
+    using start_reply = reply<pb::service::StartWorkflowExecutionResponse>;
+    using signal_with_start_reply = reply<pb::service::SignalWithStartWorkflowExecutionResponse>;
+    /// Calls `start` when it needs no round trip to know what the id means.
+    template <class Request, class Response>
+    void when_id_is_known(const Request& request, reply<Response> done, void (core::*start)(const Request&, reply<Response>));
+    void start_run(const pb::service::StartWorkflowExecutionRequest& request, start_reply done);
+    void signal_or_start_run(const pb::service::SignalWithStartWorkflowExecutionRequest& request, signal_with_start_reply done);
 
     // --- op_tasks.cpp ---------------------------------------------------------------------------------------------------
     /// Hands a workflow task to its worker: ahead of the disk, unless that is in trouble.
@@ -223,6 +235,7 @@ class history_shard::core {
     commit_queue queue_;
     wakeup_window window_;
     read_ahead ahead_;
+    id_lookup ids_;
     std::optional<due_run> window_read_to_;
     /// The window held more than one page; the rest of it is still in the store.
     bool window_has_more_ = true;

@@ -31,6 +31,7 @@ run_entry& history_shard::core::adopt(created_run made) {
     entry->tail = event_tail(1);
     run_entry& adopted = cache_.insert(std::move(entry));
     write_record(adopted, made.record, made.consequences);
+    ids_.forget({adopted.state.key().namespace_name, adopted.state.key().workflow_id});
     queue_.point(adopted.state.key(), adopted.number);
     cache_.set_current(adopted.state.key(), adopted.number);
     return adopted;

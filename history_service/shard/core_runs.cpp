@@ -69,12 +69,18 @@ result<run_entry*> history_shard::core::put_into_cache(loaded_run loaded) {
     return &cached;
 }
 
+bool history_shard::core::must_ask(const std::string& namespace_name, const std::string& workflow_id) const {
+    return ids_.is_wanted() && !queue_.pointer(namespace_name, workflow_id) && !cache_.current(namespace_name, workflow_id);
+}
+
 result<run_entry*> history_shard::core::newest(const std::string& namespace_name, const std::string& workflow_id) {
     std::optional<run_number> run;
     if (const auto pending = queue_.pointer(namespace_name, workflow_id)) {
         run = *pending;
     } else if (const auto cached = cache_.current(namespace_name, workflow_id)) {
         run = cached;
+    } else if (const auto told = ids_.answer({namespace_name, workflow_id})) {
+        run = *told;
     } else {
         const auto stored = around_.rows.current_run(namespace_name, workflow_id);
         if (!stored) return service_failure(stored.error());
@@ -121,7 +127,10 @@ void history_shard::core::remove_run(run_entry& entry) {
     }
     queue_.erase(run);
     const auto current = newest(key.namespace_name, key.workflow_id);
-    if (current && *current == &entry) queue_.point(key, std::nullopt);
+    if (current && *current == &entry) {
+        ids_.forget({key.namespace_name, key.workflow_id});
+        queue_.point(key, std::nullopt);
+    }
     window_.disarm(run);
     garbage_may_be_left_ = true;
     const service_failure gone = run_not_found(key.workflow_id, key.run_id);

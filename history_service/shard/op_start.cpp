@@ -13,8 +13,26 @@ Response started_response(const run_entry& entry, bool started) {
 
 }  // namespace
 
-void history_shard::core::start_workflow_execution(const pb::service::StartWorkflowExecutionRequest& request,
-                                                   reply<pb::service::StartWorkflowExecutionResponse> done) {
+template <class Request, class Response>
+void history_shard::core::when_id_is_known(const Request& request, reply<Response> done,
+                                           void (core::*start)(const Request&, reply<Response>)) {
+    if (!must_ask(request.namespace_(), request.workflow_id())) return (this->*start)(request, std::move(done));
+    ids_.ask({request.namespace_(), request.workflow_id()}, [this, request, done, start](const service_failure* gone) {
+        if (gone != nullptr) return refuse(done, *gone);
+        (this->*start)(request, done);
+    });
+}
+
+void history_shard::core::start_workflow_execution(const pb::service::StartWorkflowExecutionRequest& request, start_reply done) {
+    when_id_is_known(request, std::move(done), &core::start_run);
+}
+
+void history_shard::core::signal_with_start_workflow_execution(
+    const pb::service::SignalWithStartWorkflowExecutionRequest& request, signal_with_start_reply done) {
+    when_id_is_known(request, std::move(done), &core::signal_or_start_run);
+}
+
+void history_shard::core::start_run(const pb::service::StartWorkflowExecutionRequest& request, start_reply done) {
     using response = pb::service::StartWorkflowExecutionResponse;
     if (lost_lease_) return refuse(done, *lost_lease_);
     if (auto valid = validate_start(env(), request); !valid) return refuse(done, std::move(valid).error());
@@ -45,9 +63,8 @@ void history_shard::core::start_workflow_execution(const pb::service::StartWorkf
     give(adopt(std::move(made)), true);
 }
 
-void history_shard::core::signal_with_start_workflow_execution(
-    const pb::service::SignalWithStartWorkflowExecutionRequest& request,
-    reply<pb::service::SignalWithStartWorkflowExecutionResponse> done) {
+void history_shard::core::signal_or_start_run(const pb::service::SignalWithStartWorkflowExecutionRequest& request,
+                                              signal_with_start_reply done) {
     using response = pb::service::SignalWithStartWorkflowExecutionResponse;
     if (lost_lease_) return refuse(done, *lost_lease_);
     if (auto valid = validate_signal_with_start(env(), request); !valid) return refuse(done, std::move(valid).error());

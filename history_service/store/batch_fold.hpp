@@ -18,9 +18,6 @@ namespace perdure::history {
 /// Thread safety: as of the standard containers.
 class batch_fold {
   public:
-    /// A namespace and a workflow id.
-    using workflow_name = std::pair<std::string, std::string>;
-
     /// The batch is well formed and goes on where the ones before it ended.
     void add(commit_batch batch);
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -93,6 +94,9 @@ struct run_write {
 
     friend bool operator==(const run_write&, const run_write&) = default;
 };
+
+/// A namespace and a workflow id.
+using workflow_name = std::pair<std::string, std::string>;
 
 /// Which run a workflow id means when no run is named.
 struct current_run_write {

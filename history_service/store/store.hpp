@@ -35,8 +35,8 @@ struct status_count {
 /// `data_loss` for stored bytes that fail their check.
 ///
 /// Thread safety: four groups may each be used by one thread at a time, and beside each other: writes (`acquire_lease`,
-/// `renew_lease`, `release_lease`, `commit`, `collect_garbage`), lists (`list`, `count`), reads of many runs (`load_runs`), and
-/// all other reads. A read that begins after a commit returned sees it.
+/// `renew_lease`, `release_lease`, `commit`, `collect_garbage`), lists (`list`, `count`), reads of many (`load_runs`,
+/// `current_runs`), and all other reads. A read that begins after a commit returned sees it.
 class store {
   public:
     store() = default;
@@ -65,6 +65,8 @@ class store {
 
     [[nodiscard]] virtual result<std::optional<run_number>> current_run(std::string_view namespace_name,
                                                                         std::string_view workflow_id) = 0;
+    /// What each of the workflow ids means, in their order.
+    [[nodiscard]] virtual result<std::vector<std::optional<run_number>>> current_runs(std::span<const workflow_name> names) = 0;
     [[nodiscard]] virtual result<std::optional<run_number>> find_run(const run_key& key) = 0;
     [[nodiscard]] virtual result<std::optional<loaded_run>> load_run(run_number run) = 0;
     /// Those of `runs` that are there, in any order, each as `load_run` has it.
@@ -99,6 +101,9 @@ class store {
                                                        const std::optional<list_cursor>& after, std::size_t limit) = 0;
     /// How many rows match, by status; a status without a row is left out.
     [[nodiscard]] virtual result<std::vector<status_count>> count(std::string_view namespace_name, const list_filter& filter) = 0;
+
+    /// Every read is a round trip through a network: too long for a thread that others wait for.
+    [[nodiscard]] virtual bool is_remote() const noexcept { return false; }
 
     /// Ends every call that waits for a medium that is away, now and from now on, with `unavailable`: for a process that
     /// stops. Any thread may call it.

@@ -53,6 +53,10 @@ class measured_store final : public history::store {
     result<std::optional<history::run_number>> current_run(std::string_view space, std::string_view workflow_id) override {
         return inner_->current_run(space, workflow_id);
     }
+    result<std::vector<std::optional<history::run_number>>> current_runs(std::span<const history::workflow_name> names) override {
+        return inner_->current_runs(names);
+    }
+    [[nodiscard]] bool is_remote() const noexcept override { return inner_->is_remote(); }
     result<std::optional<history::run_number>> find_run(const history::run_key& key) override { return inner_->find_run(key); }
     result<std::optional<history::loaded_run>> load_run(history::run_number run) override {
         measured_.count("cache_miss");

@@ -102,6 +102,16 @@ result<std::optional<run_number>> memory_store::current_run(std::string_view nam
     return at == current_.end() ? std::optional<run_number>{} : at->second;
 }
 
+result<std::vector<std::optional<run_number>>> memory_store::current_runs(std::span<const workflow_name> names) {
+    const guard lock(mutex_);
+    std::vector<std::optional<run_number>> found;
+    for (const workflow_name& name : names) {
+        const auto at = current_.find(name);
+        found.push_back(at == current_.end() ? std::optional<run_number>{} : at->second);
+    }
+    return found;
+}
+
 result<std::optional<run_number>> memory_store::find_run(const run_key& key) {
     const guard lock(mutex_);
     const auto at = by_key_.find(key);

@@ -23,6 +23,7 @@ class memory_store final : public store {
     [[nodiscard]] result<std::size_t> collect_garbage(std::int64_t epoch, std::size_t max_rows) override;
     [[nodiscard]] result<std::optional<run_number>> current_run(std::string_view namespace_name,
                                                                 std::string_view workflow_id) override;
+    [[nodiscard]] result<std::vector<std::optional<run_number>>> current_runs(std::span<const workflow_name> names) override;
     [[nodiscard]] result<std::optional<run_number>> find_run(const run_key& key) override;
     [[nodiscard]] result<std::optional<loaded_run>> load_run(run_number run) override;
     [[nodiscard]] result<std::vector<loaded_run>> load_runs(std::span<const run_number> runs) override;

@@ -16,11 +16,13 @@ constexpr statement insert_runs{
     "INSERT INTO perdure.runs SELECT 0, * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[], $4::bytea[], $5::bytea[], "
     "$6::bytea[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bytea[])"};
 
+// What a join finds is named as an array as well: plans are made once, when tables are small, and a join alone may then be one
+// with all of the table, for ever.
 constexpr statement update_runs{
     "update_runs",
     "UPDATE perdure.runs AS r SET status = n.status, close_time = n.close_time, history_length = n.history_length, info = n.info "
     "FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bytea[]) "
-    "AS n (run, status, close_time, history_length, info) WHERE r.shard = 0 AND r.run = n.run"};
+    "AS n (run, status, close_time, history_length, info) WHERE r.shard = 0 AND r.run = ANY ($1::bigint[]) AND r.run = n.run"};
 
 constexpr statement delete_attributes{"delete_attributes",
                                       "DELETE FROM perdure.attributes WHERE shard = 0 AND run = ANY ($1::bigint[])"};
@@ -53,12 +55,14 @@ constexpr statement put_wakeups{"put_wakeups",
 
 constexpr statement delete_wakeups{"delete_wakeups", "DELETE FROM perdure.wakeups WHERE shard = 0 AND run = ANY ($1::bigint[])"};
 
+// Found one by one: an index of many columns has no quick way for arrays.
 constexpr statement delete_tasks{
     "delete_tasks",
-    "DELETE FROM perdure.tasks AS t USING unnest($1::bytea[], $2::bytea[], $3::bigint[], $4::bigint[], $5::bigint[], "
-    "$6::bigint[], $7::bigint[]) AS d (namespace, queue, kind, sticky, scheduled, run, event) "
+    "DELETE FROM perdure.tasks WHERE ctid = ANY (ARRAY(SELECT (SELECT t.ctid FROM perdure.tasks AS t "
     "WHERE t.shard = 0 AND t.namespace = d.namespace AND t.queue = d.queue AND t.kind = d.kind AND t.sticky = d.sticky "
-    "AND t.scheduled = d.scheduled AND t.run = d.run AND t.event = d.event"};
+    "AND t.scheduled = d.scheduled AND t.run = d.run AND t.event = d.event) "
+    "FROM unnest($1::bytea[], $2::bytea[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[]) "
+    "AS d (namespace, queue, kind, sticky, scheduled, run, event)))"};
 
 constexpr statement put_tasks{
     "put_tasks",
@@ -74,7 +78,7 @@ constexpr statement put_current{
 constexpr statement delete_current{
     "delete_current",
     "DELETE FROM perdure.current_runs AS c USING unnest($1::bytea[], $2::bytea[]) AS d (namespace, workflow_id) "
-    "WHERE c.shard = 0 AND c.namespace = d.namespace AND c.workflow_id = d.workflow_id"};
+    "WHERE c.shard = 0 AND c.workflow_id = ANY ($2::bytea[]) AND c.namespace = d.namespace AND c.workflow_id = d.workflow_id"};
 
 constexpr statement erase_runs{"erase_runs",
                                "WITH gone AS (SELECT unnest($1::bigint[]) AS run), "

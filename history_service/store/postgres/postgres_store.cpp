@@ -69,6 +69,10 @@ class postgres_store final : public store {
     result<std::optional<run_number>> current_run(std::string_view namespace_name, std::string_view workflow_id) override {
         return guarded<std::optional<run_number>>([&] { return reader_.current_run(namespace_name, workflow_id); });
     }
+    result<std::vector<std::optional<run_number>>> current_runs(std::span<const workflow_name> names) override {
+        return guarded<std::vector<std::optional<run_number>>>([&] { return ahead_.current_runs(names); });
+    }
+    [[nodiscard]] bool is_remote() const noexcept override { return true; }
     result<std::optional<run_number>> find_run(const run_key& key) override {
         return guarded<std::optional<run_number>>([&] { return reader_.find_run(key); });
     }

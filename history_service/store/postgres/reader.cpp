@@ -12,6 +12,13 @@ namespace {
 constexpr statement find_current{"find_current",
                                  "SELECT run FROM perdure.current_runs WHERE shard = 0 AND workflow_id = $1 AND namespace = $2"};
 
+// A question for each, and no join: the planner does not know how few they are.
+constexpr statement find_currents{
+    "find_currents",
+    "SELECT (SELECT c.run FROM perdure.current_runs AS c WHERE c.shard = 0 AND c.workflow_id = n.workflow_id "
+    "AND c.namespace = n.namespace) FROM unnest($1::bytea[], $2::bytea[]) WITH ORDINALITY AS n(workflow_id, namespace, place) "
+    "ORDER BY n.place"};
+
 constexpr statement find_by_id{
     "find_by_id", "SELECT run FROM perdure.runs WHERE shard = 0 AND workflow_id = $1 AND run_id = $2 AND namespace = $3"};
 
@@ -21,8 +28,9 @@ constexpr statement load{
     "SELECT r.run, r.namespace, r.workflow_id, r.run_id, w.due, c.sequence, c.state, "
     "(SELECT array_agg(j.records ORDER BY j.last_sequence) FROM perdure.journal AS j "
     "WHERE j.shard = 0 AND j.run = r.run AND j.last_sequence > coalesce(c.sequence, 0)) FROM perdure.runs AS r "
-    "LEFT JOIN perdure.wakeups AS w ON w.shard = 0 AND w.run = r.run "
-    "LEFT JOIN perdure.checkpoints AS c ON c.shard = 0 AND c.run = r.run WHERE r.shard = 0 AND r.run = ANY($1)"};
+    "LEFT JOIN LATERAL (SELECT due FROM perdure.wakeups WHERE shard = 0 AND run = r.run LIMIT 1) AS w ON true "
+    "LEFT JOIN LATERAL (SELECT sequence, state FROM perdure.checkpoints WHERE shard = 0 AND run = r.run LIMIT 1) AS c ON true "
+    "WHERE r.shard = 0 AND r.run = ANY($1)"};
 
 constexpr statement records_after{"records_after",
                                   "SELECT last_sequence, records FROM perdure.journal WHERE shard = 0 AND run = $1 "
@@ -58,7 +66,8 @@ constexpr statement find_due{"find_due",
 constexpr statement find_tasks{
     "find_tasks",
     "SELECT t.scheduled, t.run, t.event, t.attempt, r.namespace, r.workflow_id, r.run_id FROM perdure.tasks AS t "
-    "LEFT JOIN perdure.runs AS r ON r.shard = 0 AND r.run = t.run "
+    "LEFT JOIN LATERAL (SELECT namespace, workflow_id, run_id FROM perdure.runs WHERE shard = 0 AND run = t.run LIMIT 1) AS r "
+    "ON true "
     "WHERE t.shard = 0 AND t.namespace = $1 AND t.queue = $2 AND t.kind = $3 AND t.sticky = $4 "
     "AND (t.scheduled, t.run, t.event) > ($5, $6, $7) ORDER BY t.scheduled, t.run, t.event LIMIT $8"};
 
@@ -109,6 +118,20 @@ answer reader::ask(const statement& what, const parameters& with) {
 std::optional<run_number> reader::current_run(std::string_view namespace_name, std::string_view workflow_id) {
     const answer found = ask(find_current, parameters().add_bytes(workflow_id).add_bytes(namespace_name));
     return found.rows() > 0 ? std::optional(found.integer(0, 0)) : std::nullopt;
+}
+
+std::vector<std::optional<run_number>> reader::current_runs(std::span<const workflow_name> names) {
+    std::vector<std::string_view> namespaces;
+    std::vector<std::string_view> ids;
+    for (const auto& [namespace_name, workflow_id] : names) {
+        namespaces.emplace_back(namespace_name);
+        ids.emplace_back(workflow_id);
+    }
+    const answer rows = ask(find_currents, parameters().add(ids).add(namespaces));
+    std::vector<std::optional<run_number>> found;
+    for (int row = 0; row < rows.rows(); ++row)
+        found.push_back(rows.is_null(row, 0) ? std::nullopt : std::optional(rows.integer(row, 0)));
+    return found;
 }
 
 std::optional<run_number> reader::find_run(const run_key& key) {

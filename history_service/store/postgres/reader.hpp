@@ -21,6 +21,7 @@ class reader {
     reader(session& from, std::chrono::milliseconds limit) : session_(from), limit_(limit) {}
 
     [[nodiscard]] std::optional<run_number> current_run(std::string_view namespace_name, std::string_view workflow_id);
+    [[nodiscard]] std::vector<std::optional<run_number>> current_runs(std::span<const workflow_name> names);
     [[nodiscard]] std::optional<run_number> find_run(const run_key& key);
     [[nodiscard]] std::optional<loaded_run> load_run(run_number run);
     [[nodiscard]] std::vector<loaded_run> load_runs(std::span<const run_number> runs);

@@ -85,6 +85,16 @@ class sqlite_store final : public store {
         if (const auto said = pending().current_run(namespace_name, workflow_id)) return *said;
         return guarded<std::optional<run_number>>([&] { return reader_.current_run(namespace_name, workflow_id); });
     }
+    result<std::vector<std::optional<run_number>>> current_runs(std::span<const workflow_name> names) override {
+        return guarded<std::vector<std::optional<run_number>>>([&] {
+            std::vector<std::optional<run_number>> found;
+            for (const auto& [namespace_name, workflow_id] : names) {
+                const auto said = pending().current_run(namespace_name, workflow_id);
+                found.push_back(said ? *said : ahead_.current_run(namespace_name, workflow_id));
+            }
+            return found;
+        });
+    }
     result<std::optional<run_number>> find_run(const run_key& key) override {
         return guarded<std::optional<run_number>>([&] {
             auto found = pending().created(key);

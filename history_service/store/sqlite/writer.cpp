@@ -134,7 +134,7 @@ void writer::change(const run_write& write) {
     if (write.visibility && !write.created) update_visibility(*write.visibility);
 }
 
-void writer::point(const batch_fold::workflow_name& name, std::optional<run_number> run) {
+void writer::point(const workflow_name& name, std::optional<run_number> run) {
     if (run)
         put_current_.run(name.second, name.first, *run);
     else

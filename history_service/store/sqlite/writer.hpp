@@ -32,7 +32,7 @@ class writer {
     void change(const run_write& write);
     void update_visibility(const visibility_row& row);
     void insert_attributes(const visibility_row& row);
-    void point(const batch_fold::workflow_name& name, std::optional<run_number> run);
+    void point(const workflow_name& name, std::optional<run_number> run);
     void erase(run_number run);
 
     connection& db_;

@@ -18,6 +18,14 @@ class watched_store final : public store {
     int event_reads = 0;
     /// Runs that were read before their time.
     int loads_ahead = 0;
+    /// What an id means, asked for one; and for many: how often, and for how many.
+    int id_reads = 0;
+    int id_lookups = 0;
+    int ids_looked_up = 0;
+    /// It counts as a store behind a network.
+    bool remote = false;
+    /// Questions for many ids fail with this while it is set.
+    std::optional<service_failure> lookup_failure;
     /// Bytes that the last commit wrote: records, checkpoints and list rows.
     std::size_t last_bytes = 0;
     std::size_t bytes = 0;
@@ -58,8 +66,16 @@ class watched_store final : public store {
         return inner_.collect_garbage(epoch, rows);
     }
     result<std::optional<run_number>> current_run(std::string_view space, std::string_view id) override {
+        ++id_reads;
         return inner_.current_run(space, id);
     }
+    result<std::vector<std::optional<run_number>>> current_runs(std::span<const workflow_name> names) override {
+        ++id_lookups;
+        ids_looked_up += static_cast<int>(names.size());
+        if (lookup_failure) return *lookup_failure;
+        return inner_.current_runs(names);
+    }
+    [[nodiscard]] bool is_remote() const noexcept override { return remote; }
     result<std::optional<run_number>> find_run(const run_key& key) override { return inner_.find_run(key); }
     result<std::optional<loaded_run>> load_run(run_number run) override {
         ++loads;

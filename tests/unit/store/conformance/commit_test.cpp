@@ -115,6 +115,20 @@ TEST_P(StoreCommit, KeepsTheFullJournalThroughRestartsForThoseWhoAskAgain) {
     EXPECT_EQ(db().commit(again).error().code, status_code::aborted) << "a second time would be a double";
 }
 
+TEST_P(StoreCommit, TellsWhatManyIdsMeanAsOfEachAlone) {
+    commit_batch batch = batch_of({new_run(1), new_run(2)});
+    batch.current_runs = {{"default", "order-1", 1}, {"default", "order-2", 2}};
+    commit(batch);
+    commit_batch gone;
+    gone.current_runs = {{"default", "order-1", std::nullopt}};
+    commit(gone);
+    const std::vector<workflow_name> asked{
+        {"default", "order-2"}, {"default", "order-1"}, {"other", "order-2"}, {"default", "order-2"}, {"default", ""}};
+    EXPECT_EQ(must(db().current_runs(asked)),
+              (std::vector<std::optional<run_number>>{2, std::nullopt, std::nullopt, 2, std::nullopt}));
+    EXPECT_TRUE(must(db().current_runs({})).empty());
+}
+
 TEST_P(StoreCommit, KeepsNamespacesApart) {
     commit_batch batch = batch_of({new_run(1)});
     batch.current_runs = {{"default", "order-1", 1}};
