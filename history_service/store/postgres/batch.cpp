@@ -16,16 +16,19 @@ constexpr statement insert_runs{
     "INSERT INTO perdure.runs SELECT 0, * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[], $4::bytea[], $5::bytea[], "
     "$6::bytea[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bytea[])"};
 
-// What a join finds is named as an array as well: plans are made once, when tables are small, and a join alone may then be one
-// with all of the table, for ever.
+// Rows are found one by one, by all of their key, and then taken by their places. Plans are made once, when tables are small:
+// a join, or an array for a column of a key, may then be one way through all of an index, for ever.
 constexpr statement update_runs{
     "update_runs",
     "UPDATE perdure.runs AS r SET status = n.status, close_time = n.close_time, history_length = n.history_length, info = n.info "
+    "FROM (SELECT u.*, (SELECT f.ctid FROM perdure.runs AS f WHERE f.shard = 0 AND f.run = u.run) AS place "
     "FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bytea[]) "
-    "AS n (run, status, close_time, history_length, info) WHERE r.shard = 0 AND r.run = ANY ($1::bigint[]) AND r.run = n.run"};
+    "AS u (run, status, close_time, history_length, info)) AS n WHERE r.ctid = n.place"};
 
-constexpr statement delete_attributes{"delete_attributes",
-                                      "DELETE FROM perdure.attributes WHERE shard = 0 AND run = ANY ($1::bigint[])"};
+constexpr statement delete_attributes{
+    "delete_attributes",
+    "DELETE FROM perdure.attributes WHERE ctid = ANY (ARRAY(SELECT f.ctid FROM unnest($1::bigint[]) AS d (run), "
+    "LATERAL (SELECT a.ctid FROM perdure.attributes AS a WHERE a.shard = 0 AND a.run = d.run OFFSET 0) AS f))"};
 
 constexpr statement insert_attributes{
     "insert_attributes",
@@ -53,9 +56,11 @@ constexpr statement put_wakeups{"put_wakeups",
                                 "INSERT INTO perdure.wakeups SELECT 0, * FROM unnest($1::bigint[], $2::bigint[]) "
                                 "ON CONFLICT (shard, run) DO UPDATE SET due = excluded.due"};
 
-constexpr statement delete_wakeups{"delete_wakeups", "DELETE FROM perdure.wakeups WHERE shard = 0 AND run = ANY ($1::bigint[])"};
+constexpr statement delete_wakeups{
+    "delete_wakeups",
+    "DELETE FROM perdure.wakeups WHERE ctid = ANY (ARRAY(SELECT (SELECT w.ctid FROM perdure.wakeups AS w "
+    "WHERE w.shard = 0 AND w.run = d.run) FROM unnest($1::bigint[]) AS d (run)))"};
 
-// Found one by one: an index of many columns has no quick way for arrays.
 constexpr statement delete_tasks{
     "delete_tasks",
     "DELETE FROM perdure.tasks WHERE ctid = ANY (ARRAY(SELECT (SELECT t.ctid FROM perdure.tasks AS t "
@@ -77,16 +82,21 @@ constexpr statement put_current{
 
 constexpr statement delete_current{
     "delete_current",
-    "DELETE FROM perdure.current_runs AS c USING unnest($1::bytea[], $2::bytea[]) AS d (namespace, workflow_id) "
-    "WHERE c.shard = 0 AND c.workflow_id = ANY ($2::bytea[]) AND c.namespace = d.namespace AND c.workflow_id = d.workflow_id"};
+    "DELETE FROM perdure.current_runs WHERE ctid = ANY (ARRAY(SELECT (SELECT c.ctid FROM perdure.current_runs AS c "
+    "WHERE c.shard = 0 AND c.namespace = d.namespace AND c.workflow_id = d.workflow_id) "
+    "FROM unnest($1::bytea[], $2::bytea[]) AS d (namespace, workflow_id)))"};
 
-constexpr statement erase_runs{"erase_runs",
-                               "WITH gone AS (SELECT unnest($1::bigint[]) AS run), "
-                               "r AS (DELETE FROM perdure.runs WHERE shard = 0 AND run = ANY ($1::bigint[])), "
-                               "a AS (DELETE FROM perdure.attributes WHERE shard = 0 AND run = ANY ($1::bigint[])), "
-                               "c AS (DELETE FROM perdure.checkpoints WHERE shard = 0 AND run = ANY ($1::bigint[])), "
-                               "w AS (DELETE FROM perdure.wakeups WHERE shard = 0 AND run = ANY ($1::bigint[])) "
-                               "INSERT INTO perdure.garbage SELECT 0, run FROM gone ON CONFLICT DO NOTHING"};
+constexpr statement delete_runs{"delete_runs",
+                                "DELETE FROM perdure.runs WHERE ctid = ANY (ARRAY(SELECT (SELECT r.ctid FROM perdure.runs AS r "
+                                "WHERE r.shard = 0 AND r.run = d.run) FROM unnest($1::bigint[]) AS d (run)))"};
+
+constexpr statement delete_checkpoints{
+    "delete_checkpoints",
+    "DELETE FROM perdure.checkpoints WHERE ctid = ANY (ARRAY(SELECT (SELECT c.ctid FROM perdure.checkpoints AS c "
+    "WHERE c.shard = 0 AND c.run = d.run) FROM unnest($1::bigint[]) AS d (run)))"};
+
+constexpr statement insert_garbage{
+    "insert_garbage", "INSERT INTO perdure.garbage SELECT 0, run FROM unnest($1::bigint[]) AS d (run) ON CONFLICT DO NOTHING"};
 
 // What is written of runs: one column a vector. The texts are those of the batch.
 struct visibility_columns {
@@ -282,7 +292,9 @@ void queue_batch(connection& db, const commit_batch& batch) {
     queue_wakeups(db, batch);
     queue_tasks(db, batch);
     queue_current_runs(db, batch);
-    if (!batch.deleted.empty()) db.queue(erase_runs, parameters().add(batch.deleted));
+    if (batch.deleted.empty()) return;
+    for (const statement* gone : {&delete_runs, &delete_attributes, &delete_checkpoints, &delete_wakeups, &insert_garbage})
+        db.queue(*gone, parameters().add(batch.deleted));
 }
 
 }  // namespace perdure::history::postgres

@@ -27,10 +27,11 @@ constexpr statement load{
     "load",
     "SELECT r.run, r.namespace, r.workflow_id, r.run_id, w.due, c.sequence, c.state, "
     "(SELECT array_agg(j.records ORDER BY j.last_sequence) FROM perdure.journal AS j "
-    "WHERE j.shard = 0 AND j.run = r.run AND j.last_sequence > coalesce(c.sequence, 0)) FROM perdure.runs AS r "
+    "WHERE j.shard = 0 AND j.run = r.run AND j.last_sequence > coalesce(c.sequence, 0)) FROM unnest($1::bigint[]) AS asked "
+    "(number) "
+    "CROSS JOIN LATERAL (SELECT * FROM perdure.runs WHERE shard = 0 AND run = asked.number LIMIT 1) AS r "
     "LEFT JOIN LATERAL (SELECT due FROM perdure.wakeups WHERE shard = 0 AND run = r.run LIMIT 1) AS w ON true "
-    "LEFT JOIN LATERAL (SELECT sequence, state FROM perdure.checkpoints WHERE shard = 0 AND run = r.run LIMIT 1) AS c ON true "
-    "WHERE r.shard = 0 AND r.run = ANY($1)"};
+    "LEFT JOIN LATERAL (SELECT sequence, state FROM perdure.checkpoints WHERE shard = 0 AND run = r.run LIMIT 1) AS c ON true"};
 
 constexpr statement records_after{"records_after",
                                   "SELECT last_sequence, records FROM perdure.journal WHERE shard = 0 AND run = $1 "

@@ -73,10 +73,9 @@ constexpr statement check_epoch{"check_epoch", "SELECT epoch FROM perdure.shards
 constexpr statement collect_rows{
     "collect_rows",
     "WITH one AS (SELECT min(run) AS run FROM perdure.garbage WHERE shard = 0), "
-    "doomed AS (SELECT j.run, j.last_sequence FROM one JOIN perdure.journal AS j ON j.shard = 0 AND j.run = one.run "
-    "ORDER BY j.last_sequence LIMIT $1), "
-    "removed AS (DELETE FROM perdure.journal AS j USING doomed AS d "
-    "WHERE j.shard = 0 AND j.run = d.run AND j.last_sequence = d.last_sequence RETURNING 1), "
+    "doomed AS (SELECT j.place FROM one CROSS JOIN LATERAL (SELECT ctid AS place FROM perdure.journal "
+    "WHERE shard = 0 AND run = one.run ORDER BY last_sequence LIMIT $1) AS j), "
+    "removed AS (DELETE FROM perdure.journal WHERE ctid = ANY (ARRAY(SELECT place FROM doomed)) RETURNING 1), "
     "finished AS (DELETE FROM perdure.garbage AS g USING one WHERE g.shard = 0 AND g.run = one.run "
     "AND (SELECT count(*) FROM doomed) < $1 RETURNING 1) "
     "SELECT (SELECT count(*) FROM removed) + (SELECT count(*) FROM finished)"};
