@@ -6,21 +6,21 @@
 #include <boost/asio/steady_timer.hpp>
 #include <map>
 #include <optional>
-#include <random>
 #include <utility>
 #include <vector>
 
 #include "api/failure.hpp"
 #include "api/payload.hpp"
 #include "sdk/activity/activity_runner.hpp"
-#include "sdk/guards/guards.hpp"
 #include "sdk/worker/activity_pool.hpp"
+#include "sdk/worker/core/short_activities.hpp"
 #include "sdk/worker/core/worker_core.hpp"
 #include "sdk/worker/gate.hpp"
 #include "sdk/worker/heartbeat_slot.hpp"
 #include "sdk/worker/log_lines.hpp"
 #include "sdk/worker/native_stack.hpp"
-#include "sdk/worker/prometheus_meter.hpp"
+#include "sdk/worker/relieved_loop.hpp"
+#include "sdk/worker/worker_setup.hpp"
 #include "sdk/worker/workflow_thread.hpp"
 
 namespace perdure::detail {
@@ -37,48 +37,8 @@ struct overloaded : F... {
 // What others bring while the loop goes round leaves in one frame; work that goes on for this long is no reason to wait.
 constexpr int max_gathering_rounds = 16;
 
-std::shared_ptr<meter> make_meter(const worker_options& options, const std::string& space) {
-    if (options.metrics_port == 0) return {&no_meter(), [](meter*) {}};
-    return make_prometheus_meter(options.metrics_port, space, options.task_queue);
-}
-
-core_options to_core(const worker_options& options, const registrations& registered, connection& via) {
-    core_options core;
-    core.space = via.space();
-    core.identity = options.identity.empty() ? via.identity() : options.identity;
-    core.build_id = options.build_id;
-    core.task_queue = options.task_queue;
-    if (options.cache_bytes > 0) core.sticky_queue = core.identity + ":" + via.make_request_id();
-    if (!registered.workflows()->empty()) core.workflow_slots = options.max_workflow_tasks;
-    if (!registered.activities()->empty())
-        core.activity_slots = options.max_activities > 0 ? options.max_activities : options.activity_threads;
-    core.max_activities_per_second = options.max_activities_per_second;
-    // Without workflows nobody here could ask, and the slots kept for it would be lost.
-    core.eager_activities = options.eager_activities && core.workflow_slots > 0;
-    core.drain_timeout = options.drain_timeout;
-    core.servers = via.servers();
-    core.seed = std::random_device{}();
-    core.conversion = via.conversion();
-    return core;
-}
-
-std::shared_ptr<workflow_surroundings> surround(const worker_options& options, const registrations& registered,
-                                                const core_options& core, std::shared_ptr<log_lines> lines,
-                                                std::shared_ptr<meter> measurements) {
-    auto around = std::make_shared<workflow_surroundings>();
-    around->types = registered.workflows();
-    around->host.space = core.space;
-    around->host.identity = core.identity;
-    around->host.cache_bytes = options.cache_bytes / std::max(1U, options.workflow_threads);
-    around->host.replay_level = options.replay_level;
-    around->host.replay_level_of = options.replay_level_of;
-    around->host.record_call_sites = options.record_call_sites;
-    around->host.policy = options.cache_bytes == 0 ? cache_policy::evict_after_task : cache_policy::sticky;
-    around->host.guard_code = options.guard_workflow_code && guards::available();
-    around->lines = std::move(lines);
-    around->measurements = std::move(measurements);
-    return around;
-}
+// What a run that is cached gets has a few events; a history that has to be replayed has its own thread.
+constexpr int most_events_of_errand = 64;
 
 }  // namespace
 
@@ -126,17 +86,32 @@ struct worker_shell::impl {
     std::thread activity_io_thread;
     std::map<job_id, std::shared_ptr<activity_session>> sessions;
     activity_pool pool;
+    short_activities brief;
+
+    // A task that is the only one of its turn of the loop; with more of them, threads share the work.
+    std::optional<std::variant<run_workflow_task, start_activity>> lone_task;
+    bool several_tasks = false;
 
     latch ended;
     bool over = false;
     std::string refusal;
-    std::thread thread;
+    std::optional<relieved_loop> loop;
 
-    void run() {
-        pump();
-        while (!over) io.run_one();
+    void start() {
+        asio::post(io, [this] { pump(); });
+        loop.emplace(relieved_loop::parts{.turn = [this] { return turn(); },
+                                          .next_errand = [this] { return next_errand(); },
+                                          .bring_home = [gate = back](auto outcome) { gate->post(std::move(outcome)); }});
+    }
+
+    bool turn() {
+        if (!over) {
+            io.run_one();
+            return true;
+        }
         // The last frames and the goodbye.
         io.run_for(std::chrono::milliseconds(500));
+        return false;
     }
 
     /// Takes in what other threads have brought, and sends what follows from all of it together.
@@ -169,10 +144,14 @@ struct worker_shell::impl {
                               [&](send_frame& sent) {
                                   if (stream) stream->send(sent.messages);
                               },
-                              [&](run_workflow_task& task) { run_workflow(task); },
-                              [&](evict_run& lost) { thread_of(lost.run_id).evict(std::move(lost.run_id)); },
-                              [&](start_activity& task) { run_activity(task); },
+                              [&](run_workflow_task& task) { take_on(task); },
+                              [&](evict_run& lost) {
+                                  pass_on_lone_task();
+                                  thread_of(lost.run_id).evict(std::move(lost.run_id));
+                              },
+                              [&](start_activity& task) { take_on(task); },
                               [&](cancel_activity& asked) {
+                                  pass_on_lone_task();
                                   if (const auto found = sessions.find(asked.job); found != sessions.end())
                                       found->second->stop(std::move(asked.reason), asked.requested);
                               },
@@ -226,10 +205,68 @@ struct worker_shell::impl {
         return *threads[std::hash<std::string>{}(run_id) % threads.size()];
     }
 
-    void run_workflow(run_workflow_task& task) {
+    template <class Task>
+    void take_on(Task& task) {
+        if (!several_tasks && !lone_task) {
+            lone_task.emplace(std::move(task));
+            return;
+        }
+        several_tasks = true;
+        pass_on_lone_task();
+        pass_on(task);
+    }
+
+    void pass_on_lone_task() {
+        if (auto task = std::exchange(lone_task, std::nullopt)) std::visit([this](auto& lone) { pass_on(lone); }, *task);
+    }
+
+    void pass_on(run_workflow_task& task) {
         auto& chosen = thread_of(task.task->workflow_execution().run_id());
         chosen.submit(task.job, std::move(task.task));
         if (watch && !watching) watch_again();
+    }
+
+    void pass_on(start_activity& task) {
+        if (auto body = begin_activity(task)) pool.submit([gate = back, body = std::move(body)] { gate->post(body()); });
+    }
+
+    /// A task that came alone is run here where it is likely to be over sooner than another thread would be awake.
+    errand next_errand() {
+        several_tasks = false;
+        if (!lone_task || over) return nullptr;
+        errand body = std::visit([this](auto& lone) { return run_here(lone); }, *lone_task);
+        if (!body) {
+            pass_on_lone_task();
+            return nullptr;
+        }
+        lone_task.reset();
+        return [this, body = std::move(body)] {
+            return [this, outcome = body()] {
+                if (outcome) outcome();
+                pump();
+            };
+        };
+    }
+
+    /// Null when it is not for here; nothing has happened to the task then.
+    errand run_here(run_workflow_task& task) {
+        if (!watch || task.task->history().events_size() > most_events_of_errand) return nullptr;
+        auto body = thread_of(task.task->workflow_execution().run_id()).lend(task.job, task.task);
+        if (!body) return nullptr;
+        if (!watching) watch_again();
+        return [this, job = task.job, body = std::move(body)]() -> std::function<void()> {
+            auto answer = body();
+            if (!answer) return nullptr;
+            return
+                [this, job, answer = *std::move(answer)]() mutable { core.workflow_done(job, std::move(answer), steady::now()); };
+        };
+    }
+
+    errand run_here(start_activity& task) {
+        const activity_function* function = activities->find(task.task->activity_type().name());
+        // No more activities at once than there are threads for.
+        if (function == nullptr || !brief.contain(function) || sessions.size() >= options.activity_threads) return nullptr;
+        return begin_activity(task);
     }
 
     void watch_again() {
@@ -269,7 +306,8 @@ struct worker_shell::impl {
         core.workflow_done(stuck.job, std::move(answer), steady::now());
     }
 
-    void run_activity(start_activity& task) {
+    /// What a blocking thread has to do for the activity; null when it has been begun or refused otherwise.
+    errand begin_activity(start_activity& task) {
         const job_id job = task.job;
         auto beats = std::make_shared<heartbeat_slot>(
             [this, job](pb::common::Payloads details) { core.activity_heartbeat(job, std::move(details), steady::now()); });
@@ -290,14 +328,19 @@ struct worker_shell::impl {
             const auto refused = refuse_unknown_activity(task.task->activity_type().name(), *activities);
             lines->write(log_level::error, std::get<activity_failed>(refused).failure.message());
             activity_over(job, refused);
-            return pump();
+            pump();
+            return nullptr;
         }
         auto input = std::make_shared<const pb::common::Payloads>(task.task->input());
         if (const auto* blocking = std::get_if<blocking_activity>(&function->body)) {
-            return pool.submit([this, gate = back, keep = activities, blocking, session, input, job] {
+            return [this, keep = activities, function, blocking, session, input, job] {
+                const auto began = steady::now();
                 auto answer = run_blocking(*blocking, session, *input);
-                gate->post([this, job, answer = std::move(answer)]() mutable { activity_over(job, std::move(answer)); });
-            });
+                return [this, function, took = steady::now() - began, job, answer = std::move(answer)]() mutable {
+                    brief.ran(function, took);
+                    activity_over(job, std::move(answer));
+                };
+            };
         }
         if (!activity_io_thread.joinable()) activity_io_thread = std::thread([this] { activity_io.run(); });
         asio::post(activity_io, [this, awaited = &std::get<awaited_activity>(function->body), session, input, job] {
@@ -305,6 +348,7 @@ struct worker_shell::impl {
                 back->post([this, job, answer = std::move(answer)]() mutable { activity_over(job, std::move(answer)); });
             });
         });
+        return nullptr;
     }
 
     void activity_over(job_id job, activity_answer answer) {
@@ -331,7 +375,7 @@ struct worker_shell::impl {
 
 worker_shell::worker_shell(const worker_options& options, const registrations& registered, std::shared_ptr<connection> via)
     : impl_(std::make_unique<impl>(options, registered, std::move(via))) {
-    impl_->thread = std::thread([shell = impl_.get()] { shell->run(); });
+    impl_->start();
 }
 
 worker_shell::~worker_shell() {
@@ -343,7 +387,7 @@ worker_shell::~worker_shell() {
     impl_->activity_work.reset();
     impl_->activity_io.stop();
     if (impl_->activity_io_thread.joinable()) impl_->activity_io_thread.join();
-    impl_->thread.join();
+    impl_->loop.reset();
     const std::shared_ptr<log_lines> lines = impl_->lines;
     impl_.reset();
     // Threads that were given up outlive all of this.

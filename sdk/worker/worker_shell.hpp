@@ -12,8 +12,8 @@ namespace perdure::detail {
 
 /// A worker at work: the core with a connection, a clock and threads around it.
 ///
-/// The core, the stream and the timers belong to one io thread; workflow threads and activity threads post what they have to
-/// say to it.
+/// The core, the stream and the timers belong to one thread at a time, which runs single short tasks itself; workflow threads
+/// and activity threads post what they have to say to it.
 class worker_shell {
   public:
     /// Begins to work at once. Throws std::runtime_error when the metrics port cannot be bound.

@@ -1,5 +1,7 @@
 #include "sdk/worker/workflow_thread.hpp"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <condition_variable>
 #include <deque>
@@ -56,7 +58,9 @@ class held_answers {
 }  // namespace
 
 struct workflow_thread::shared_state {
-    explicit shared_state(std::shared_ptr<const workflow_surroundings> given) : surroundings(std::move(given)) {}
+    explicit shared_state(std::shared_ptr<const workflow_surroundings> given)
+        : surroundings(std::move(given)),
+          host(*surroundings->types, surroundings->host, surroundings->lines.get(), &beacon, *surroundings->measurements) {}
 
     struct work {
         job_id job = 0;
@@ -68,16 +72,48 @@ struct workflow_thread::shared_state {
         return std::any_of(queue.begin(), queue.end(), [](const work& waiting) { return waiting.task != nullptr; });
     }
 
+    /// Does something with the runs, outside of the lock. Nobody else does anything with them meanwhile.
+    template <class Action>
+    void use_runs(std::unique_lock<std::mutex>& lock, const Action& action) {
+        in_use = true;
+        lock.unlock();
+        action(host);
+        lock.lock();
+        in_use = false;
+    }
+
+    /// Runs the task. Nothing when the runs were given up meanwhile.
+    std::optional<workflow_answer> handle(std::unique_lock<std::mutex>& lock, job_id job, workflow_task_ptr task) {
+        current = job;
+        current_task = std::move(task);
+        runner = ::pthread_self();
+        began = steady::now();
+        const pb::service::PollWorkflowTaskQueueResponse& wanted = *current_task;
+        workflow_answer answer;
+        use_runs(lock, [&](run_host& runs) {
+            answer = runs.handle(wanted);
+            tell_if_slow(*surroundings, wanted, steady::now() - began);
+        });
+        current = 0;
+        current_task.reset();
+        if (!abandoned) return answer;
+        use_runs(lock, [](run_host& runs) { runs.evict_all(); });
+        return std::nullopt;
+    }
+
     std::shared_ptr<const workflow_surroundings> surroundings;
     activation_beacon beacon;
+    run_host host;
     std::mutex mutex;
     std::condition_variable ready;
     std::deque<work> queue;
     bool stopping = false;
     bool abandoned = false;
+    bool in_use = false;
     // The task under way, for the watchdog.
     job_id current = 0;
     workflow_task_ptr current_task;
+    pthread_t runner{};
     steady::time_point began{};
     // What the watchdog saw when it looked last.
     std::uint64_t seen_resumes = 0;
@@ -100,39 +136,43 @@ workflow_thread::~workflow_thread() {
 }
 
 void workflow_thread::run(const std::shared_ptr<shared_state>& state) {
-    const workflow_surroundings& around = *state->surroundings;
-    run_host host(*around.types, around.host, around.lines.get(), &state->beacon, *around.measurements);
     held_answers held;
     std::unique_lock lock(state->mutex);
     for (;;) {
-        state->ready.wait(lock, [&] { return state->stopping || state->abandoned || !state->queue.empty(); });
+        state->ready.wait(lock,
+                          [&] { return state->abandoned || (!state->in_use && (state->stopping || !state->queue.empty())); });
+        // Whoever is at the runs lets go of them.
+        if (state->abandoned && state->in_use) return;
         if (state->abandoned || state->stopping) break;
         shared_state::work next = std::move(state->queue.front());
         state->queue.pop_front();
         if (!next.evict.empty()) {
-            lock.unlock();
-            host.evict(next.evict);
-            lock.lock();
+            state->use_runs(lock, [&](run_host& runs) { runs.evict(next.evict); });
             continue;
         }
-        state->current = next.job;
-        state->current_task = next.task;
-        const auto began = state->began = steady::now();
-        lock.unlock();
-        workflow_answer answer = host.handle(*next.task);
-        tell_if_slow(around, *next.task, steady::now() - began);
-        lock.lock();
-        state->current = 0;
-        state->current_task.reset();
-        if (state->abandoned) break;
+        auto answer = state->handle(lock, next.job, std::move(next.task));
+        if (!answer) return;
         // What waits may be only a run to let go of, which has no answer.
         const bool more_follows = held.may_hold(steady::now()) && state->has_task();
         lock.unlock();
-        around.answer(next.job, std::move(answer), held.count(more_follows));
+        state->surroundings->answer(next.job, *std::move(answer), held.count(more_follows));
         lock.lock();
     }
-    lock.unlock();
-    host.evict_all();
+    state->use_runs(lock, [](run_host& runs) { runs.evict_all(); });
+}
+
+std::function<std::optional<workflow_answer>()> workflow_thread::lend(job_id job, workflow_task_ptr task) {
+    {
+        const std::lock_guard lock(state_->mutex);
+        if (state_->in_use || !state_->queue.empty()) return nullptr;
+        state_->in_use = true;
+    }
+    return [state = state_, job, task = std::move(task)]() mutable {
+        std::unique_lock lock(state->mutex);
+        auto answer = state->handle(lock, job, std::move(task));
+        if (state->stopping || !state->queue.empty()) state->ready.notify_one();
+        return answer;
+    };
 }
 
 void workflow_thread::submit(job_id job, workflow_task_ptr task) {
@@ -168,7 +208,7 @@ std::unique_ptr<workflow_thread::stuck_task> workflow_thread::find_stuck(std::ch
     found->task = state_->current_task;
     found->since = std::chrono::duration_cast<std::chrono::milliseconds>(now - state_->began);
     found->where = place_of(state_->beacon);
-    found->thread = thread_.native_handle();
+    found->thread = state_->runner;
     return found;
 }
 
@@ -181,6 +221,7 @@ std::vector<std::pair<job_id, workflow_task_ptr>> workflow_thread::abandon() {
             if (waiting.task) left.emplace_back(waiting.job, std::move(waiting.task));
         state_->queue.clear();
     }
+    state_->ready.notify_one();
     thread_.detach();
     return left;
 }

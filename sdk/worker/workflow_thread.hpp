@@ -5,6 +5,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -26,7 +27,7 @@ struct workflow_surroundings {
     std::function<void(job_id, workflow_answer, gate::urgency)> answer;
 };
 
-/// One thread that runs workflow code, with the runs that belong to it.
+/// One thread that runs workflow code, with the runs that belong to it. It may lend them to another thread for one task.
 class workflow_thread {
   public:
     explicit workflow_thread(std::shared_ptr<const workflow_surroundings> surroundings);
@@ -37,6 +38,11 @@ class workflow_thread {
 
     void submit(job_id job, workflow_task_ptr task);
     void evict(std::string run_id);
+
+    /// The runs go to the caller for one task, while this thread has nothing else to do; null when it has. What is returned is
+    /// called once, on any thread and also after this one is given up: it runs the task and brings the runs back. It has no
+    /// answer when they were given up meanwhile.
+    [[nodiscard]] std::function<std::optional<workflow_answer>()> lend(job_id job, workflow_task_ptr task);
 
     /// A task whose code has not come back.
     struct stuck_task {

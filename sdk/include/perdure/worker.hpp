@@ -23,9 +23,11 @@ namespace perdure {
 struct worker_options {
     /// The queue that it serves. Required.
     std::string task_queue;
-    /// Threads for workflow code. A run stays on one thread for life.
+    /// Threads for workflow code. A run belongs to one of them for life; a task that comes alone may be run by the thread that
+    /// read it instead, while the run's own has nothing to do.
     unsigned workflow_threads = 2;
-    /// Threads for activities that block.
+    /// Threads for activities that block. One that was over within 100 us many times in a row may be run by the thread that
+    /// read its task instead.
     unsigned activity_threads = 32;
     /// Workflow tasks in hand at once.
     unsigned max_workflow_tasks = 100;

@@ -101,6 +101,23 @@ TEST_F(Activities, MayBeAwaitedInGreatNumbersWithoutThreads) {
     EXPECT_LT(std::chrono::steady_clock::now() - began, 10s);
 }
 
+TEST_F(Activities, OneThatWasAlwaysBriefMayBlockAndStillHoldsUpNobody) {
+    event blocked;
+    event release;
+    serve_once([&](int value) {
+        if (value >= 0) return;
+        blocked.set();
+        (void)release.wait();
+    });
+    // Until the worker takes it for one that needs no thread of its own.
+    for (int value = 0; value < 40; ++value) caller.start<Once>(value, named("brief-" + std::to_string(value))).result(20s);
+    const auto slow = caller.start<Once>(-1, named("slow"));
+    ASSERT_TRUE(blocked.wait());
+    caller.start<Once>(1, named("beside")).result(20s);
+    release.set();
+    slow.result(20s);
+}
+
 TEST_F(Activities, MayBeCompletedFromElsewhere) {
     std::mutex mutex;
     std::string token;
