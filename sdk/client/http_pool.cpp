@@ -1,13 +1,15 @@
 #include "sdk/client/http_pool.hpp"
 
 #include <algorithm>
+#include <array>
+#include <boost/asio/connect.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 #include <cstdint>
 #include <deque>
@@ -19,6 +21,7 @@
 #include <vector>
 
 #include "sdk/client/http_failure.hpp"
+#include "sdk/client/loop_socket.hpp"
 
 namespace perdure::detail {
 namespace {
@@ -30,6 +33,7 @@ using tcp = asio::ip::tcp;
 using steady = std::chrono::steady_clock;
 
 constexpr std::size_t largest_reply = 256U << 20U;
+constexpr std::size_t most_at_a_time = 64U << 10U;
 constexpr std::chrono::milliseconds connect_limit{3'000};
 constexpr std::chrono::milliseconds first_pause{20};
 constexpr std::chrono::milliseconds longest_pause{2'000};
@@ -38,9 +42,13 @@ constexpr std::chrono::milliseconds longest_pause_with_choice{400};
 
 /// One connection; it is either idle in the pool or belongs to one call.
 struct pooled_connection {
-    pooled_connection(asio::io_context& io, std::size_t of) : server(of), stream(io) {}
+    pooled_connection(asio::io_context& io, std::size_t of) : server(of), socket(io) {}
+    void close() {
+        beast::error_code ignored;
+        socket.close(ignored);
+    }
     std::size_t server;
-    beast::tcp_stream stream;
+    loop_socket socket;
     beast::flat_buffer buffer;
     bool used_before = false;
 };
@@ -54,10 +62,25 @@ struct call {
     steady::time_point began;
     int attempt = 0;
     std::unique_ptr<pooled_connection> link;
-    http::request<http::string_body> message;
+    /// When the connection is given up; set while it is waited for.
+    std::optional<steady::time_point> deadline;
+    bool late = false;
+    std::string head;
     std::optional<http::response_parser<http::string_body>> parser;
     std::optional<asio::steady_timer> pause;
 };
+
+std::string head_of(const http_request& request, const std::string& host) {
+    std::string text;
+    text.reserve(256);
+    text.append(request.method).append(" ").append(request.target).append(" HTTP/1.1\r\nHost: ").append(host);
+    text.append("\r\nAccept: ").append(request.media_type);
+    if (request.method != "GET") {
+        text.append("\r\nContent-Type: ").append(request.media_type);
+        text.append("\r\nContent-Length: ").append(std::to_string(request.body.size()));
+    }
+    return text.append("\r\n\r\n");
+}
 
 }  // namespace
 
@@ -73,6 +96,8 @@ struct http_pool::impl {
     std::size_t open_connections = 0;
     std::deque<std::shared_ptr<call>> waiting;
     std::set<std::shared_ptr<call>> active;
+    loop_timer watch_timer{io};
+    std::optional<steady::time_point> watch_due;
     std::minstd_rand random;
     std::thread thread;
     bool closing = false;
@@ -109,49 +134,98 @@ struct http_pool::impl {
             address.host, address.port,
             [self = this, next, resolver](const beast::error_code& error, const tcp::resolver::results_type& found) {
                 if (error) return self->failed(next, error.message());
-                next->link->stream.expires_after(connect_limit);
-                next->link->stream.async_connect(found, [self, next](const beast::error_code& refused, const tcp::endpoint&) {
-                    if (refused) return self->failed(next, refused.message());
-                    beast::error_code ignored;
-                    next->link->stream.socket().set_option(tcp::no_delay(true), ignored);
-                    self->write(next);
-                });
+                self->expect(*next, connect_limit);
+                asio::async_connect(next->link->socket, found,
+                                    [self, next](const beast::error_code& refused, const tcp::endpoint&) {
+                                        if (refused) return self->failed(next, next->late ? "timed out" : refused.message());
+                                        beast::error_code ignored;
+                                        next->link->socket.set_option(tcp::no_delay(true), ignored);
+                                        next->link->socket.non_blocking(true, ignored);
+                                        self->write(next);
+                                    });
             });
     }
 
     void write(std::shared_ptr<call> next) {
-        next->message = {};
-        next->message.method_string(next->request.method);
-        next->message.target(next->request.target);
-        next->message.version(11);
-        next->message.set(http::field::host, servers->at(next->link->server).text());
-        next->message.set(http::field::accept, next->request.media_type);
-        next->message.keep_alive(true);
-        if (next->request.method != "GET") {
-            next->message.set(http::field::content_type, next->request.media_type);
-            next->message.body() = next->request.body;
-        }
-        next->message.prepare_payload();
+        next->head = head_of(next->request, servers->at(next->link->server).text());
         next->parser.emplace();
         next->parser->body_limit(largest_reply);
+        next->parser->eager(true);
+        expect(*next, next->request.timeout);
+        // Nearly always there is room for all of it, and then nobody has to come back for it.
+        const std::size_t body = next->request.method == "GET" ? 0 : next->request.body.size();
+        const std::array<asio::const_buffer, 2> all{asio::buffer(next->head), asio::buffer(next->request.body, body)};
+        beast::error_code error;
+        const std::size_t sent = next->link->socket.write_some(all, error);
+        if (error && error != asio::error::would_block) return broken(next, error);
+        if (sent == next->head.size() + body) return read(std::move(next));
+        next->head.append(next->request.body, 0, body);
+        asio::async_write(next->link->socket, asio::buffer(next->head) + sent,
+                          [self = this, next](const beast::error_code& lost, std::size_t) {
+                              if (lost) return self->broken(next, lost);
+                              self->read(next);
+                          });
+    }
+
+    void read(std::shared_ptr<call> next) {
         auto& link = *next->link;
-        link.stream.expires_after(next->request.timeout);
-        http::async_write(link.stream, next->message, [self = this, next](const beast::error_code& error, std::size_t) {
-            if (error) return self->broken(next, error);
-            http::async_read(next->link->stream, next->link->buffer, *next->parser,
-                             [self, next](const beast::error_code& lost, std::size_t) {
-                                 if (lost) return self->broken(next, lost);
-                                 self->replied(next);
-                             });
+        const auto room = link.buffer.prepare(beast::read_size(link.buffer, most_at_a_time));
+        link.socket.async_read_some(
+            room, [self = this, next = std::move(next)](const beast::error_code& lost, std::size_t size) mutable {
+                beast::error_code error = lost;
+                next->link->buffer.commit(size);
+                if (!error) {
+                    next->link->buffer.consume(next->parser->put(next->link->buffer.data(), error));
+                    if (error == http::error::need_more) error = {};
+                } else if (error == asio::error::eof && next->parser->got_some()) {
+                    error = {};
+                    next->parser->put_eof(error);
+                }
+                if (error) return self->broken(next, error);
+                if (!next->parser->is_done()) return self->read(std::move(next));
+                self->replied(next);
+            });
+    }
+
+    /// Gives the call's connection up when nothing has come of it by then. A timer is set only where none is due before, so
+    /// that a call which is answered in time costs none.
+    void expect(call& of, std::chrono::milliseconds within) {
+        of.late = false;
+        of.deadline = steady::now() + within;
+        watch_until(*of.deadline);
+    }
+
+    void watch_until(steady::time_point deadline) {
+        if (watch_due && *watch_due <= deadline) return;
+        watch_due = deadline;
+        watch_timer.expires_at(deadline);
+        watch_timer.async_wait([this](const beast::error_code& cancelled) {
+            if (cancelled) return;
+            watch_due.reset();
+            give_up_the_late();
         });
+    }
+
+    void give_up_the_late() {
+        const auto now = steady::now();
+        for (const auto& one : active) {
+            if (!one->deadline) continue;
+            if (*one->deadline > now) {
+                watch_until(*one->deadline);
+                continue;
+            }
+            one->late = true;
+            one->deadline.reset();
+            one->link->close();
+        }
     }
 
     void replied(const std::shared_ptr<call>& finished) {
         auto response = finished->parser->release();
         const std::size_t server = finished->link->server;
-        finished->link->stream.expires_never();
+        finished->deadline.reset();
         finished->link->used_before = true;
-        release(std::move(finished->link), response.keep_alive());
+        release(std::move(finished->link), response.keep_alive() && !finished->late);
         const int status = response.result_int();
         if (status == 503) {
             servers->move_on(server);
@@ -165,21 +239,23 @@ struct http_pool::impl {
 
     /// Broken while in use. A kept-alive connection that the server closed meanwhile costs nothing: take another at once.
     void broken(const std::shared_ptr<call>& hurt, const beast::error_code& error) {
-        const bool late = error == beast::error::timeout;
+        const bool late = hurt->late;
         const bool stale = hurt->link->used_before && !late;
         const std::size_t server = hurt->link->server;
+        hurt->deadline.reset();
         release(std::move(hurt->link), false);
         if (stale && hurt->request.repeatable && !closing) return begin(hurt);
         servers->move_on(server);
         if (hurt->request.repeatable && (!late || servers->is_choice()) && repeat_later(hurt)) return;
-        finish(hurt, service_failure{
-                         .code = late ? status_code::deadline_exceeded : status_code::unavailable,
-                         .message = "the request to " + servers->at(server).text() + " came to nothing: " + error.message()});
+        finish(hurt, service_failure{.code = late ? status_code::deadline_exceeded : status_code::unavailable,
+                                     .message = "the request to " + servers->at(server).text() +
+                                                " came to nothing: " + (late ? "timed out" : error.message())});
     }
 
     /// Never sent: harmless to repeat whatever it is.
     void failed(const std::shared_ptr<call>& hurt, const std::string& reason) {
         servers->move_on(hurt->link->server);
+        hurt->deadline.reset();
         release(std::move(hurt->link), false);
         if (repeat_later(hurt)) return;
         finish(hurt, service_failure{.code = status_code::unavailable,
@@ -239,10 +315,7 @@ struct http_pool::impl {
         waiting.clear();
         for (const auto& left : unanswered) {
             if (left->pause) left->pause->cancel();
-            if (left->link) {
-                beast::error_code ignored;
-                left->link->stream.socket().close(ignored);
-            }
+            if (left->link) left->link->close();
             left->done(service_failure{.code = status_code::unavailable, .message = "the client was closed"});
         }
         idle.clear();
