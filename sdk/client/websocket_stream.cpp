@@ -1,17 +1,18 @@
 #include "sdk/client/websocket_stream.hpp"
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/websocket.hpp>
 #include <deque>
 #include <utility>
 
 #include "api/on_arena.hpp"
 #include "sdk/client/http_failure.hpp"
+#include "sdk/client/loop_socket.hpp"
 
 namespace perdure::detail {
 namespace {
@@ -29,11 +30,14 @@ constexpr std::size_t largest_frame = 256U << 20U;
 // Frames that wait are joined up to this size, and none beyond it: a server refuses frames that are too large for it, and only
 // the sender of each knows that it is not.
 constexpr std::size_t joined_frame_bytes = 64U << 10U;
+// A client masks what it sends, in pieces of this size, and each of them is a call of the system.
+constexpr std::size_t masked_piece_bytes = joined_frame_bytes;
 
 /// The socket and what is on its way. It outlives the stream that the worker holds, until its last operation is over.
 class wire : public std::enable_shared_from_this<wire> {
   public:
-    wire(asio::io_context& io, stream_events events) : resolver_(io), socket_(io), events_(std::move(events)) {}
+    wire(asio::io_context& io, stream_events events)
+        : resolver_(io), socket_(io), connect_timer_(io), events_(std::move(events)) {}
 
     void open(const http_address& address) {
         host_ = address.text();
@@ -60,7 +64,7 @@ class wire : public std::enable_shared_from_this<wire> {
     void abandon() {
         closed_ = true;
         resolver_.cancel();
-        if (!open_) return beast::get_lowest_layer(socket_).close();
+        if (!open_) return close();
         // What was given to send still goes out.
         if (!writing_) say_goodbye();
     }
@@ -70,23 +74,31 @@ class wire : public std::enable_shared_from_this<wire> {
         socket_.async_close(websocket::close_code::normal, [self = shared_from_this()](const beast::error_code&) {});
     }
 
+    void close() {
+        beast::error_code ignored;
+        socket_.next_layer().close(ignored);
+        connect_timer_.cancel();
+    }
+
     void connect(const tcp::resolver::results_type& found) {
         if (closed_) return;
-        auto& layer = beast::get_lowest_layer(socket_);
-        layer.expires_after(handshake_limit);
-        layer.async_connect(found, [self = shared_from_this()](const beast::error_code& error, const tcp::endpoint&) {
-            if (error) return self->lose("connecting to " + self->host_ + ": " + error.message());
-            self->shake_hands();
+        connect_timer_.expires_after(handshake_limit);
+        connect_timer_.async_wait([self = shared_from_this()](const beast::error_code& in_time) {
+            if (!in_time) self->lose("connecting to " + self->host_ + ": timed out");
         });
+        asio::async_connect(socket_.next_layer(), found,
+                            [self = shared_from_this()](const beast::error_code& error, const tcp::endpoint&) {
+                                self->connect_timer_.cancel();
+                                if (error) return self->lose("connecting to " + self->host_ + ": " + error.message());
+                                self->shake_hands();
+                            });
     }
 
     void shake_hands() {
         if (closed_) return;
-        auto& layer = beast::get_lowest_layer(socket_);
         beast::error_code ignored;
-        layer.socket().set_option(tcp::no_delay(true), ignored);
+        socket_.next_layer().set_option(tcp::no_delay(true), ignored);
         // The protocol has its own pings and the core its own limits.
-        layer.expires_never();
         websocket::stream_base::timeout limits{};
         limits.handshake_timeout = handshake_limit;
         limits.idle_timeout = websocket::stream_base::none();
@@ -96,6 +108,7 @@ class wire : public std::enable_shared_from_this<wire> {
             [](websocket::request_type& request) { request.set(beast::http::field::sec_websocket_protocol, subprotocol); }));
         socket_.read_message_max(largest_frame);
         socket_.auto_fragment(false);
+        socket_.write_buffer_bytes(masked_piece_bytes);
         socket_.async_handshake(answer_, host_, stream_path, [self = shared_from_this()](const beast::error_code& error) {
             if (error) return self->lose(self->why_refused(error));
             if (self->closed_) return;
@@ -148,13 +161,14 @@ class wire : public std::enable_shared_from_this<wire> {
     void lose(std::string reason) {
         const bool told = std::exchange(closed_, true);
         if (told && !writing_ && open_) return;
-        beast::get_lowest_layer(socket_).close();
+        close();
         if (told) return;
         if (events_.closed) events_.closed(std::move(reason));
     }
 
     tcp::resolver resolver_;
-    websocket::stream<beast::tcp_stream> socket_;
+    websocket::stream<loop_socket, false> socket_;
+    loop_timer connect_timer_;
     stream_events events_;
     std::string host_;
     websocket::response_type answer_;
