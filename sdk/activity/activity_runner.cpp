@@ -34,17 +34,17 @@ activity_answer answer_of(const activity_session& session, const std::exception_
 }
 
 activity_answer run_blocking(const blocking_activity& body, const std::shared_ptr<activity_session>& session,
-                             const pb::common::Payloads& input) {
+                             const std::vector<raw_payload>& input) {
     try {
         activity_context context(session);
-        return answer_of(*session, nullptr, body(context, perdure::from_proto(input)));
+        return answer_of(*session, nullptr, body(context, input));
     } catch (...) {
         return answer_of(*session, std::current_exception(), {});
     }
 }
 
-void run_awaited(const awaited_activity& body, const std::shared_ptr<activity_session>& session,
-                 const pb::common::Payloads& input, std::function<void(activity_answer)> done) {
+void run_awaited(const awaited_activity& body, const std::shared_ptr<activity_session>& session, std::vector<raw_payload> input,
+                 std::function<void(activity_answer)> done) {
     // The context and the input live until the coroutine is done: it refers to both.
     struct running {
         running(const std::shared_ptr<activity_session>& session, std::vector<raw_payload> given)
@@ -52,7 +52,7 @@ void run_awaited(const awaited_activity& body, const std::shared_ptr<activity_se
         activity_context context;
         std::vector<raw_payload> input;
     };
-    auto held = std::make_shared<running>(session, perdure::from_proto(input));
+    auto held = std::make_shared<running>(session, std::move(input));
     try {
         body(held->context, held->input, [session, held, done](std::exception_ptr thrown, std::vector<raw_payload> result) {
             done(answer_of(*session, thrown, std::move(result)));

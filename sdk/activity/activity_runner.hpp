@@ -13,11 +13,11 @@ namespace perdure::detail {
 
 /// Runs an activity that blocks, to its end. Throws nothing: whatever the activity throws becomes the answer.
 [[nodiscard]] activity_answer run_blocking(const blocking_activity& body, const std::shared_ptr<activity_session>& session,
-                                           const pb::common::Payloads& input);
+                                           const std::vector<raw_payload>& input);
 
 /// Starts an activity that is awaited; `done` is called once, on the session's io thread, or at once when it throws at once.
-void run_awaited(const awaited_activity& body, const std::shared_ptr<activity_session>& session,
-                 const pb::common::Payloads& input, std::function<void(activity_answer)> done);
+void run_awaited(const awaited_activity& body, const std::shared_ptr<activity_session>& session, std::vector<raw_payload> input,
+                 std::function<void(activity_answer)> done);
 
 /// What an attempt that ended with this exception, or with this result, answers.
 [[nodiscard]] activity_answer answer_of(const activity_session& session, const std::exception_ptr& thrown,

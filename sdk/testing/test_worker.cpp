@@ -156,10 +156,10 @@ void test_worker::start(detail::start_activity& task, wall_time now) {
     running_activity& running = running_[job];
     running.session = std::make_shared<detail::activity_session>(
         detail::info_of(*task.task, settings_.task_queue), perdure::from_proto(task.task->heartbeat_details()), std::move(hooks));
-    running.input = task.task->input();
+    running.input = perdure::from_proto(task.task->input());
 
     if (const auto found = mocks_.find(name); found != mocks_.end()) {
-        found->second->inputs.push_back(perdure::from_proto(running.input));
+        found->second->inputs.push_back(running.input);
         const detail::mock_step* what = found->second->next();
         if (what != nullptr) {
             running.body = std::make_shared<detail::activity_function>(what->body);

@@ -58,7 +58,7 @@ class test_worker final : private detail::run_hooks {
         std::shared_ptr<detail::activity_session> session;
         /// Shared, because it may end, and be forgotten, while it is being called.
         std::shared_ptr<const detail::activity_function> body;
-        pb::common::Payloads input;
+        std::vector<raw_payload> input;
         std::optional<wall_time> ends_at;
         bool hangs = false;
     };

@@ -331,11 +331,11 @@ struct worker_shell::impl {
             pump();
             return nullptr;
         }
-        auto input = std::make_shared<const pb::common::Payloads>(task.task->input());
+        auto input = perdure::from_proto(task.task->input());
         if (const auto* blocking = std::get_if<blocking_activity>(&function->body)) {
-            return [this, keep = activities, function, blocking, session, input, job] {
+            return [this, keep = activities, function, blocking, session, input = std::move(input), job] {
                 const auto began = steady::now();
-                auto answer = run_blocking(*blocking, session, *input);
+                auto answer = run_blocking(*blocking, session, input);
                 return [this, function, took = steady::now() - began, job, answer = std::move(answer)]() mutable {
                     brief.ran(function, took);
                     activity_over(job, std::move(answer));
@@ -343,8 +343,9 @@ struct worker_shell::impl {
             };
         }
         if (!activity_io_thread.joinable()) activity_io_thread = std::thread([this] { activity_io.run(); });
-        asio::post(activity_io, [this, awaited = &std::get<awaited_activity>(function->body), session, input, job] {
-            run_awaited(*awaited, session, *input, [this, job](activity_answer answer) {
+        asio::post(activity_io, [this, awaited = &std::get<awaited_activity>(function->body), session, input = std::move(input),
+                                 job]() mutable {
+            run_awaited(*awaited, session, std::move(input), [this, job](activity_answer answer) {
                 back->post([this, job, answer = std::move(answer)]() mutable { activity_over(job, std::move(answer)); });
             });
         });

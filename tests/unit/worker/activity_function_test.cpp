@@ -44,7 +44,7 @@ class ActivityFunction : public ::testing::Test {
     template <class A, class F>
     activity_answer run(const A&, F function, const pb::common::Payloads& input) {
         const activity_function made = make_activity<A>(std::string(A::name), std::move(function));
-        return run_blocking(std::get<blocking_activity>(made.body), session, input);
+        return run_blocking(std::get<blocking_activity>(made.body), session, perdure::from_proto(input));
     }
     static Receipt receipt(const activity_answer& answer) {
         return from_payloads<Receipt>(std::get<activity_completed>(answer).result);
@@ -147,7 +147,7 @@ TEST_F(ActivityFunction, MayBeAwaited) {
     const auto good = make_activity<std::remove_cv_t<decltype(charge)>>("payment.charge", body);
     const auto bad = make_activity<std::remove_cv_t<decltype(charge)>>("payment.charge", throwing);
     for (const auto* made : {&good, &bad})
-        run_awaited(std::get<awaited_activity>(made->body), here, asked,
+        run_awaited(std::get<awaited_activity>(made->body), here, perdure::from_proto(asked),
                     [&](activity_answer answer) { answers.push_back(std::move(answer)); });
     EXPECT_TRUE(answers.empty());
     io.run();
