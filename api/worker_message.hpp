@@ -34,9 +34,11 @@ void append_message_field(std::string& bytes, int field, const Message& message,
 }
 
 /// Appends a message to the bytes of a FromWorker frame. Frames may be joined: the messages of one followed by those of the next
-/// are those of both.
+/// are those of both. The message has not changed since its size was asked for, if it was.
 inline void append_to_frame(std::string& frame, const pb::worker::WorkerMessage& message) {
-    append_message_field(frame, pb::worker::FromWorker::kMessagesFieldNumber, message, message.ByteSizeLong());
+    const int known = message.GetCachedSize();
+    const std::size_t size = known > 0 ? static_cast<std::size_t>(known) : message.ByteSizeLong();
+    append_message_field(frame, pb::worker::FromWorker::kMessagesFieldNumber, message, size);
 }
 
 /// How many bytes that appends.

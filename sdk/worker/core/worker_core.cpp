@@ -84,6 +84,7 @@ void worker_core::lose_connection(const std::string& reason, moment now) {
     meter_.set(gauge::num_pollers, 0);
     frame_.clear();
     frame_bytes_ = 0;
+    returned_credits_ = {};
     for (auto& [job, running] : activity_jobs_) running.heartbeats.lost();
     note(log_level::warning,
          "lost the connection to the server (" + reason + "); connecting again in " + seconds_text(link_.last_pause()));
@@ -190,6 +191,11 @@ void worker_core::grant(queue subscription, std::uint32_t count) {
     message.mutable_credit()->set_subscription(static_cast<std::uint32_t>(subscription));
     message.mutable_credit()->set_count(count);
     tell(std::move(message));
+}
+
+void worker_core::give_back(queue subscription) {
+    // A new connection counts for itself what is free.
+    if (link_.is_open()) ++returned_credits_.at(static_cast<std::size_t>(subscription));
 }
 
 void worker_core::tell(pb::worker::WorkerMessage message) {
@@ -335,6 +341,8 @@ std::optional<moment> worker_core::next_due() const {
 void worker_core::note(log_level how, std::string text) { effects_.emplace_back(say{how, std::move(text)}); }
 
 void worker_core::flush() {
+    for (const queue subscription : {queue::returned, queue::normal, queue::sticky, queue::activities})
+        grant(subscription, std::exchange(returned_credits_.at(static_cast<std::size_t>(subscription)), 0));
     if (frame_.empty()) return;
     effects_.emplace_back(send_frame{std::exchange(frame_, {})});
     frame_bytes_ = 0;

@@ -1,10 +1,10 @@
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "sdk/worker/core/heartbeat_throttle.hpp"
@@ -92,6 +92,8 @@ class worker_core {
     void on_error(std::uint64_t request_id, const pb::worker::Error& error, moment now);
     void subscribe();
     void grant(queue subscription, std::uint32_t count);
+    /// The same for one, with the next frame.
+    void give_back(queue subscription);
     void tell(worker_message message);
     void tell(pb::worker::WorkerMessage message);
     void request(std::shared_ptr<pb::worker::WorkerMessage> message, request_subject subject, moment now);
@@ -140,11 +142,12 @@ class worker_core {
     activity_slots slots_;
     std::map<job_id, workflow_job> workflow_jobs_;
     std::map<job_id, activity_job> activity_jobs_;
-    std::unordered_map<std::string, job_id> activity_by_token_;
     job_id last_job_ = 0;
     std::optional<moment> draining_since_;
     bool asked_all_to_stop_ = false;
     bool stopped_ = false;
+    /// Credits to grant with the next frame, by queue.
+    std::array<std::uint32_t, 4> returned_credits_{};
     /// Messages of the next frame.
     std::vector<worker_message> frame_;
     std::size_t frame_bytes_ = 0;

@@ -1,5 +1,6 @@
 // Activities: from the slot they take, over heartbeats and cancellation, to their answer.
 
+#include <algorithm>
 #include <utility>
 
 #include "api/time_convert.hpp"
@@ -36,7 +37,6 @@ void worker_core::on_activity_task(bool eager, const std::shared_ptr<pb::service
     held.waited_before = between(task.scheduled_time(), task.started_time());
     meter_.observe(latency::activity_schedule_to_start, name,
                    between(task.current_attempt_scheduled_time(), task.started_time()));
-    activity_by_token_[held.token] = job;
     activity_jobs_.emplace(job, std::move(held));
     report_slots();
     if (trouble) {
@@ -51,7 +51,6 @@ void worker_core::activity_done(job_id job, activity_answer answer, moment now) 
     auto node = activity_jobs_.extract(job);
     if (node.empty() || stopped_) return;
     activity_job& held = node.mapped();
-    activity_by_token_.erase(held.token);
     if (held.held == slot::eager) slots_.release_eager(1);
     if (held.held == slot::credited) slots_.release_credited();
     meter_.observe(latency::activity_execution, held.name, now - held.arrived);
@@ -96,7 +95,7 @@ void worker_core::activity_done(job_id job, activity_answer answer, moment now) 
     if (message->body_case() != pb::worker::WorkerMessage::BODY_NOT_SET)
         request(std::move(message),
                 {.what = kind::activity_answer, .name = "activity " + held.name, .result_of = std::move(result_of)}, now);
-    if (held.held == slot::credited) grant(queue::activities, 1);
+    if (held.held == slot::credited) give_back(queue::activities);
     stop_if_drained(now);
 }
 
@@ -148,10 +147,11 @@ void worker_core::on_heartbeat_reply(std::uint64_t request_id, const pb::service
 }
 
 void worker_core::on_cancel_requested(const pb::worker::ActivityCancelRequested& request) {
-    const auto found = activity_by_token_.find(request.task_token());
-    if (found == activity_by_token_.end()) return;
-    activity_job& held = activity_jobs_.at(found->second);
-    cancel(found->second, held, request.reason().empty() ? "cancellation was requested" : request.reason(), true);
+    // So rare that no activity has to be entered anywhere for it.
+    const auto found =
+        std::ranges::find_if(activity_jobs_, [&](const auto& running) { return running.second.token == request.task_token(); });
+    if (found == activity_jobs_.end()) return;
+    cancel(found->first, found->second, request.reason().empty() ? "cancellation was requested" : request.reason(), true);
 }
 
 void worker_core::cancel(job_id job, activity_job& running, std::string reason, bool requested) {

@@ -227,7 +227,7 @@ void worker_core::finish_workflow(job_id job) {
     const queue from = found->second.from;
     workflow_jobs_.erase(found);
     report_slots();
-    grant(from, 1);
+    give_back(from);
 }
 
 }  // namespace perdure::detail

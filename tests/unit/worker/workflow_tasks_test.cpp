@@ -37,6 +37,39 @@ TEST_F(WorkflowTasks, TheAnswerCarriesStickinessAndGivesTheCreditBackInTheSameFr
     EXPECT_EQ(sent[1].credit().count(), 1U);
 }
 
+TEST_F(WorkflowTasks, CreditsOfOneFrameAreGivenBackTogether) {
+    const job_id first = task("t1", "run-1");
+    const job_id second = task("t2", "run-2");
+    const job_id sticky = task("t3", "run-3", 2);
+    forget();
+    frames = 0;
+    core.workflow_done(first, completed("t1"), now);
+    core.workflow_done(sticky, completed("t3"), now);
+    core.workflow_done(second, completed("t2"), now);
+    step();
+    EXPECT_EQ(frames, 1);
+    ASSERT_EQ(kinds(), "workflow_task_completed workflow_task_completed workflow_task_completed credit credit");
+    EXPECT_EQ(sent[3].credit().subscription(), 1U);
+    EXPECT_EQ(sent[3].credit().count(), 2U);
+    EXPECT_EQ(sent[4].credit().subscription(), 2U);
+    EXPECT_EQ(sent[4].credit().count(), 1U);
+}
+
+TEST_F(WorkflowTasks, CreditsThatWereNotGivenBackInTimeAreCountedByTheNewConnectionAlone) {
+    const job_id job = task("t1", "run-1");
+    core.workflow_done(job, completed("t1"), now);
+    core.disconnected("cut", now);
+    now += 1min;
+    sent.clear();
+    connect();
+    ASSERT_THAT(kinds(), ::testing::StartsWith("hello subscribe credit subscribe credit"));
+    EXPECT_EQ(sent[2].credit().count(), 4U);
+    std::uint32_t normal = 0;
+    for (const auto& message : sent)
+        if (message.has_credit() && message.credit().subscription() == 1) normal += message.credit().count();
+    EXPECT_EQ(normal, 4U);
+}
+
 TEST_F(WorkflowTasks, ARunThatIsNotCachedIsNotSticky) {
     const job_id job = task("t1", "run-1", 2);
     core.workflow_done(job, completed("t1", 0, false), now);
