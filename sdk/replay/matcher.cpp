@@ -75,11 +75,11 @@ mismatch both_sides(const pb::history::HistoryEvent* event, std::int64_t event_i
 
 }  // namespace
 
-void command_matcher::expect_replayed(std::deque<command_entry> made) {
+void command_matcher::expect_replayed(std::vector<command_entry> made) {
     for (command_entry& command : made) waiting_.push_back(std::move(command));
 }
 
-void command_matcher::expect_sent(std::deque<command_entry> made) {
+void command_matcher::expect_sent(std::vector<command_entry> made) {
     for (command_entry& command : made) {
         command.message.reset();
         waiting_.push_back(std::move(command));
@@ -130,7 +130,9 @@ void command_matcher::finish(std::int64_t event_id) {
 }
 
 std::size_t command_matcher::bytes() const noexcept {
-    std::size_t bytes = 0;
+    // A deque has a block and a table of blocks even while it is empty.
+    constexpr std::size_t empty_deque = 576;
+    std::size_t bytes = empty_deque;
     for (const command_entry& command : waiting_) bytes += sizeof(command) + command.id.capacity() + command.name.capacity();
     return bytes;
 }

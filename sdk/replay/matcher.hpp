@@ -27,9 +27,9 @@ class command_matcher {
     }
 
     /// The commands of a task that was replayed.
-    void expect_replayed(std::deque<command_entry> made);
+    void expect_replayed(std::vector<command_entry> made);
     /// The commands of a task whose answer is on its way; their messages are gone.
-    void expect_sent(std::deque<command_entry> made);
+    void expect_sent(std::vector<command_entry> made);
 
     /// The command that the event records, if it belongs to one. Throws nondeterminism_error if the next command is another.
     [[nodiscard]] std::optional<command_entry> match(const pb::history::HistoryEvent& event);

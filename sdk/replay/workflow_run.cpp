@@ -363,7 +363,7 @@ activation_result workflow_run::impl::activate(const pb::service::PollWorkflowTa
         result.drop_run = live->closed().has_value();
         return result;
     }
-    std::deque<command_entry> made = live->commands().take();
+    std::vector<command_entry> made = live->commands().take();
     for (command_entry& entry : made) {
         if (environment.rules.record_sites) record_site(*entry.message, entry);
         *result.completed.add_commands() = std::move(*entry.message);
@@ -426,7 +426,12 @@ pb::query::WorkflowQueryResult workflow_run::query(const pb::query::WorkflowQuer
 
 std::size_t workflow_run::bytes() const noexcept {
     std::size_t bytes = sizeof(impl) + impl_->applier.bytes() + impl_->beginning_bytes;
-    if (impl_->live) bytes += impl_->live->bytes();
+    const run_identity& who = impl_->identity;
+    // Once here, and once in what the workflow's code may ask for.
+    bytes += 2 * (who.space.capacity() + who.workflow_id.capacity() + who.run_id.capacity() + who.workflow_type.capacity() +
+                  who.task_queue.capacity());
+    // Its own size is in that of `impl`.
+    if (impl_->live) bytes += impl_->live->bytes() - sizeof(run);
     return bytes;
 }
 

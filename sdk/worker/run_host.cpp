@@ -7,6 +7,9 @@
 namespace perdure::detail {
 namespace {
 
+// Of the nodes in which a run's place in the cache and in its order is kept.
+constexpr std::size_t place_overhead = 64;
+
 bool is_whole(const pb::service::PollWorkflowTaskQueueResponse& task) {
     return task.next_page_token().empty() && task.history().events_size() > 0 && task.history().events(0).event_id() == 1;
 }
@@ -50,12 +53,10 @@ workflow_answer run_host::handle(const pb::service::PollWorkflowTaskQueueRespons
     const std::string& run_id = task.workflow_execution().run_id();
     const bool whole = is_whole(task);
     std::unique_ptr<workflow_run> run;
-    if (const auto found = runs_.find(run_id); found != runs_.end()) {
-        run = std::move(found->second.run);
-        bytes_ -= found->second.bytes;
-        by_use_.erase(found->second.place);
-        runs_.erase(found);
-        meter_.change(gauge::sticky_cache_size, -1);
+    // Out of the cache while it runs, so that nothing evicts it then.
+    cache::node_type place = take(run_id);
+    if (!place.empty()) {
+        run = std::move(place.mapped().run);
         if (!whole) meter_.add(counter::sticky_cache_hit, task.workflow_type().name());
     } else if (!whole) {
         return {.body = needs_history{}};
@@ -75,7 +76,7 @@ workflow_answer run_host::handle(const pb::service::PollWorkflowTaskQueueRespons
     if (result.drop_run || result.kind == activation_kind::failed || options_.policy != cache_policy::sticky) {
         run.reset();
     } else {
-        keep(run_id, std::move(run));
+        keep(run_id, std::move(place), std::move(run));
     }
     return to_answer(task, std::move(result));
 }
@@ -121,10 +122,23 @@ workflow_answer run_host::refuse(const pb::service::PollWorkflowTaskQueueRespons
     return to_answer(task, std::move(result));
 }
 
-void run_host::keep(const std::string& run_id, std::unique_ptr<workflow_run> run) {
-    const std::size_t bytes = run->bytes();
-    bytes_ += bytes;
-    runs_[run_id] = cached_run{std::move(run), bytes, by_use_.insert(by_use_.end(), run_id)};
+run_host::cache::node_type run_host::take(const std::string& run_id) {
+    auto place = runs_.extract(run_id);
+    if (place.empty()) return place;
+    bytes_ -= place.mapped().bytes;
+    by_use_.erase(place.mapped().place);
+    meter_.change(gauge::sticky_cache_size, -1);
+    return place;
+}
+
+void run_host::keep(const std::string& run_id, cache::node_type place, std::unique_ptr<workflow_run> run) {
+    // The place that the run had spares making another one.
+    const auto at = place.empty() ? runs_.try_emplace(run_id).first : runs_.insert(std::move(place)).position;
+    cached_run& kept = at->second;
+    kept.bytes = run->bytes() + sizeof(cache::value_type) + run_id.size() + place_overhead;
+    kept.run = std::move(run);
+    kept.place = by_use_.insert(by_use_.end(), &at->first);
+    bytes_ += kept.bytes;
     meter_.change(gauge::sticky_cache_size, 1);
     shrink();
 }
@@ -132,17 +146,11 @@ void run_host::keep(const std::string& run_id, std::unique_ptr<workflow_run> run
 void run_host::shrink() {
     while (bytes_ > options_.cache_bytes && !by_use_.empty()) {
         meter_.add(counter::sticky_cache_total_forced_eviction, {});
-        evict(std::string(by_use_.front()));
+        evict(*by_use_.front());
     }
 }
 
-void run_host::evict(const std::string& run_id) {
-    auto node = runs_.extract(run_id);
-    if (node.empty()) return;
-    meter_.change(gauge::sticky_cache_size, -1);
-    bytes_ -= node.mapped().bytes;
-    by_use_.erase(node.mapped().place);
-}
+void run_host::evict(const std::string& run_id) { (void)take(run_id); }
 
 void run_host::evict_all() {
     meter_.change(gauge::sticky_cache_size, -static_cast<std::int64_t>(runs_.size()));

@@ -58,12 +58,14 @@ class run_host {
     struct cached_run {
         std::unique_ptr<workflow_run> run;
         std::size_t bytes = 0;
-        std::list<std::string>::iterator place;
+        std::list<const std::string*>::iterator place;
     };
+    using cache = std::unordered_map<std::string, cached_run>;
 
     [[nodiscard]] workflow_answer to_answer(const pb::service::PollWorkflowTaskQueueResponse& task, activation_result result);
     [[nodiscard]] workflow_answer refuse(const pb::service::PollWorkflowTaskQueueResponse& task, std::string reason);
-    void keep(const std::string& run_id, std::unique_ptr<workflow_run> run);
+    [[nodiscard]] cache::node_type take(const std::string& run_id);
+    void keep(const std::string& run_id, cache::node_type place, std::unique_ptr<workflow_run> run);
     void shrink();
     void walk_every_event(const workflow_type& type, const pb::service::PollWorkflowTaskQueueResponse& task);
     [[nodiscard]] run_identity identity_of(const pb::service::PollWorkflowTaskQueueResponse& task) const;
@@ -74,9 +76,9 @@ class run_host {
     run_hooks* hooks_;
     activation_beacon* beacon_;
     meter& meter_;
-    std::unordered_map<std::string, cached_run> runs_;
-    /// Run ids, the least recently used first.
-    std::list<std::string> by_use_;
+    cache runs_;
+    /// Run ids, which are the keys of `runs_`, the least recently used first.
+    std::list<const std::string*> by_use_;
     std::size_t bytes_ = 0;
 };
 

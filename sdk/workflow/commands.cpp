@@ -26,6 +26,6 @@ bool command_list::withdraw(int type, std::uint32_t slot, std::uint32_t generati
     return true;
 }
 
-std::deque<command_entry> command_list::take() noexcept { return std::exchange(entries_, {}); }
+std::vector<command_entry> command_list::take() noexcept { return std::exchange(entries_, {}); }
 
 }  // namespace perdure::detail

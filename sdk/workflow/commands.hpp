@@ -1,10 +1,10 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <memory_resource>
 #include <string>
+#include <vector>
 
 #include "perdure/detail/frame.hpp"
 
@@ -45,11 +45,11 @@ class command_list {
     /// Takes back the command that started the operation, or the one that cancels it, if it has not been sent.
     bool withdraw(int type, std::uint32_t slot, std::uint32_t generation);
 
-    [[nodiscard]] std::deque<command_entry> take() noexcept;
-    [[nodiscard]] const std::deque<command_entry>& entries() const noexcept { return entries_; }
+    [[nodiscard]] std::vector<command_entry> take() noexcept;
+    [[nodiscard]] const std::vector<command_entry>& entries() const noexcept { return entries_; }
 
   private:
-    std::deque<command_entry> entries_;
+    std::vector<command_entry> entries_;
 };
 
 }  // namespace perdure::detail
