@@ -13,23 +13,25 @@ namespace {
 result<const activity_state*> claimed(const run_state& state, const task_claim& claim, bool may_be_unstarted) {
     if (!state.running()) return already_completed(state);
     const auto found = state.activities.find(claim.scheduled_event_id);
-    const service_failure gone{status_code::not_found,
+    const auto gone = [&] {
+        return service_failure{status_code::not_found,
                                "invalid activityID or activity already timed out or invoking workflow is completed: activity '" +
                                    claim.activity_id + "' of " + name_of(state.key()) +
                                    " no longer waits for this answer; drop it."};
-    if (found == state.activities.end()) return gone;
+    };
+    if (found == state.activities.end()) return gone();
     const auto& activity = found->second;
-    if (!activity.started && !(claim.by_id && may_be_unstarted)) return gone;
+    if (!activity.started && !(claim.by_id && may_be_unstarted)) return gone();
     if (!claim.by_id &&
-        (activity.attempt != claim.attempt || start_id(activity.request_id, activity.started_time) != claim.request_id)) {
-        return gone;
+        (activity.attempt != claim.attempt || !is_start_id(claim.request_id, activity.request_id, activity.started_time))) {
+        return gone();
     }
     return &activity;
 }
 
 /// An answer by token comes from the worker itself, which need not be told.
-void note_answer(mutation& change, const task_claim& claim, const activity_state& activity) {
-    if (!claim.by_id) change.answered_by(start_id(activity.request_id, activity.started_time));
+void note_answer(mutation& change, const task_claim& claim) {
+    if (!claim.by_id) change.answered_by(claim.request_id);
 }
 
 void finish_activity(mutation& change) {
@@ -115,7 +117,7 @@ result<transition> complete_activity(run_state& state, const environment& env, c
         (void)start_waiting_activity(change, claim.scheduled_event_id, request.identity(), "");
     }
     const auto& activity = *found.value();
-    note_answer(change, claim, activity);
+    note_answer(change, claim);
     auto event = change.event(pb::enums::EVENT_TYPE_ACTIVITY_TASK_COMPLETED);
     auto& completed = *event.mutable_activity_task_completed_event_attributes();
     if (request.has_result()) *completed.mutable_result() = request.result();
@@ -137,7 +139,7 @@ result<transition> fail_activity(run_state& state, const environment& env, const
     const auto failure = bounded_failure(request.failure(), env.bounds.payload_bytes);
     mutation change(state, env);
     const auto& activity = *found.value();
-    note_answer(change, claim, activity);
+    note_answer(change, claim);
     if (request.has_last_heartbeat_details()) heartbeat(change, activity.scheduled_event_id, &request.last_heartbeat_details());
     const auto retry = retry_or_stop(change, activity, failure);
     if (retry == pb::enums::RETRY_STATE_IN_PROGRESS) return change.finish();
@@ -167,7 +169,7 @@ result<transition> cancel_activity_task(run_state& state, const environment& env
     }
     if (auto checked = check_payload(env, "Details", request.details()); !checked) return checked.error();
     mutation change(state, env);
-    note_answer(change, claim, activity);
+    note_answer(change, claim);
     auto event = change.event(pb::enums::EVENT_TYPE_ACTIVITY_TASK_CANCELED);
     auto& canceled = *event.mutable_activity_task_canceled_event_attributes();
     if (request.has_details()) *canceled.mutable_details() = request.details();

@@ -14,17 +14,35 @@ service_failure not_waiting(const run_state& state) {
             "Activity task not found: it was taken, cancelled or timed out (" + name_of(state.key()) + "). Take another one."};
 }
 
+/// What tells two starts of one request id apart.
+class time_text {
+  public:
+    explicit time_text(wall_time time) noexcept
+        : end_(std::to_chars(held_.data() + 1, held_.data() + held_.size(), time.time_since_epoch().count()).ptr) {}
+    time_text(const time_text&) = delete;
+    time_text& operator=(const time_text&) = delete;
+
+    [[nodiscard]] std::string_view text() const noexcept { return {held_.data(), end_}; }
+
+  private:
+    std::array<char, 24> held_{'@'};
+    const char* end_;
+};
+
 }  // namespace
 
 std::string start_id(const std::string& request_id, wall_time started) {
-    std::array<char, 24> number{};
-    const auto written = std::to_chars(number.data(), number.data() + number.size(), started.time_since_epoch().count());
+    const time_text time(started);
     std::string id;
-    id.reserve(request_id.size() + number.size());
+    id.reserve(request_id.size() + time.text().size());
     id += request_id;
-    id += '@';
-    id.append(number.data(), written.ptr);
+    id += time.text();
     return id;
+}
+
+bool is_start_id(std::string_view id, std::string_view request_id, wall_time started) noexcept {
+    if (!id.starts_with(request_id)) return false;
+    return id.substr(request_id.size()) == time_text(started).text();
 }
 
 started_activity_task describe_started_activity(const run_state& state, const activity_state& activity) {

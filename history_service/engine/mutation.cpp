@@ -8,13 +8,13 @@
 #include "history_service/engine/timing.hpp"
 
 namespace perdure::history {
-namespace {
-
-std::string start_of(const activity_state& activity) {
-    return activity.started ? start_id(activity.request_id, activity.started_time) : std::string();
-}
-
-}  // namespace
+mutation::task_before::task_before(const activity_state& activity, std::optional<outstanding_task> task)
+    : waiting(std::move(task)),
+      started(activity.started),
+      request_id(activity.request_id),
+      started_time(activity.started_time),
+      attempt(activity.attempt),
+      activity_id(activity.scheduled.activity_id()) {}
 
 mutation::mutation(run_state& state, const environment& env)
     : state_(state),
@@ -67,7 +67,7 @@ void mutation::touch(std::int64_t scheduled_event_id) {
     const auto found = state_.activities.find(scheduled_event_id);
     if (found == state_.activities.end()) return;
     const auto& activity = found->second;
-    entry->second = {waiting_activity(state_, activity), start_of(activity), activity.attempt, activity.scheduled.activity_id()};
+    entry->second = task_before(activity, waiting_activity(state_, activity));
 }
 
 bool mutation::flush_buffer() {
@@ -90,7 +90,7 @@ void mutation::settle_tasks() {
     if (was_running_ && !state_.running()) {
         // The run is over for every activity, touched or not.
         for (const auto& [id, activity] : state_.activities) {
-            task_before before{std::nullopt, start_of(activity), activity.attempt, activity.scheduled.activity_id()};
+            task_before before(activity, std::nullopt);
             if (activity.outstanding()) {
                 before.waiting =
                     outstanding_task{{task_kind::activity, id, activity.attempt}, {}, activity.attempt_scheduled_time};
@@ -114,9 +114,12 @@ void mutation::settle_tasks() {
             emit(withdraw_task{before.waiting->task, started && activity->attempt == before.attempt});
         }
         if (waiting && (!before.waiting || before.waiting->task != waiting->task)) emit(offer_task{*waiting});
-        const bool still_runs = started && start_of(*activity) == before.start;
-        if (!before.start.empty() && !still_runs && before.start != answering_start_) {
-            emit(abandon_activity{id, before.attempt, before.start, before.activity_id});
+        const bool still_runs =
+            started && activity->request_id == before.request_id && activity->started_time == before.started_time;
+        if (!before.started || still_runs) continue;
+        const bool answered = is_start_id(answering_start_, before.request_id, before.started_time);
+        if (!answered) {
+            emit(abandon_activity{id, before.attempt, start_id(before.request_id, before.started_time), before.activity_id});
         }
     }
 }

@@ -49,9 +49,14 @@ class mutation {
 
   private:
     struct task_before {
+        task_before() = default;
+        task_before(const activity_state& activity, std::optional<outstanding_task> task);
+
         std::optional<outstanding_task> waiting{};
-        /// Of the start that a worker has; empty if none.
-        std::string start{};
+        /// A worker has it, by this start.
+        bool started = false;
+        std::string request_id{};
+        wall_time started_time{};
         std::int32_t attempt = 1;
         std::string activity_id{};
     };

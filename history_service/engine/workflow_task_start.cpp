@@ -139,7 +139,7 @@ bool claims_started_task(const run_state& state, const task_claim& claim) {
     const auto& task = state.workflow_task;
     return state.running() && task.is_started() && task.scheduled_event_id == claim.scheduled_event_id &&
            task.started_event_id == claim.started_event_id && task.attempt == claim.attempt &&
-           start_id(task.request_id, task.started_time) == claim.request_id;
+           is_start_id(claim.request_id, task.request_id, task.started_time);
 }
 
 service_failure workflow_task_not_found(const run_state& state) {
