@@ -75,13 +75,13 @@ started_activity_task describe_started_activity(const run_state& state, const ac
 
 started_activity_task start_waiting_activity(mutation& change, std::int64_t scheduled_event_id, const std::string& identity,
                                              const std::string& request_id) {
-    journal::Change start;
+    auto& start = change.change();
     auto& started = *start.mutable_activity_started();
     started.set_scheduled_event_id(scheduled_event_id);
     started.set_request_id(request_id);
     started.set_identity(identity);
     *started.mutable_time() = to_timestamp(change.now());
-    change.change(std::move(start));
+    change.put(start);
     return describe_started_activity(change.state(), change.state().activities.at(scheduled_event_id));
 }
 
@@ -91,8 +91,7 @@ result<activity_start> start_activity(run_state& state, const environment& env, 
     const auto waiting = waiting_activity(state, found->second);
     if (!waiting || waiting->task != task) return not_waiting(state);
     mutation change(state, env);
-    activity_start start;
-    start.task = start_waiting_activity(change, task.scheduled_event_id, taker.identity, env.ids.next());
+    activity_start start{.task = start_waiting_activity(change, task.scheduled_event_id, taker.identity, env.ids.next())};
     start.change = change.finish();
     return start;
 }

@@ -16,7 +16,7 @@ struct overloaded : Cases... {
 
 void history_shard::core::record(run_entry& entry, transition change) {
     if (change.empty()) return;
-    write_record(entry, change.record, change.consequences);
+    write_record(entry, *change.record, change.consequences);
     if (change.successor) {
         // A new run is never left out either, so that both are in one batch.
         PERDURE_ASSERT(!queue_.is_left_out(entry.number), "a closed run is written with the run that follows it");
@@ -30,7 +30,7 @@ run_entry& history_shard::core::adopt(created_run made) {
     auto entry = std::make_unique<run_entry>(next_run_++, std::move(made.state));
     entry->tail = event_tail(1);
     run_entry& adopted = cache_.insert(std::move(entry));
-    write_record(adopted, made.record, made.consequences);
+    write_record(adopted, *made.record, made.consequences);
     ids_.forget({adopted.state.key().namespace_name, adopted.state.key().workflow_id});
     queue_.point(adopted.state.key(), adopted.number);
     cache_.set_current(adopted.state.key(), adopted.number);
