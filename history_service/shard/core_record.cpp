@@ -2,6 +2,7 @@
 
 #include "api/assert.hpp"
 #include "history_service/shard/core.hpp"
+#include "history_service/shard/encoded_record.hpp"
 #include "history_service/shard/rows_of_state.hpp"
 
 namespace perdure::history {
@@ -47,12 +48,13 @@ void history_shard::core::write_record(run_entry& entry, const journal::JournalR
     row.sequence = record.sequence();
     row.first_event_id = events.empty() ? entry.state.execution.next_event_id : events.first;
     row.event_count = events.empty() ? 0 : events.last - events.first + 1;
-    row.bytes = record.SerializeAsString();
+    encoded_record encoded = encode(record);
+    row.bytes = std::move(encoded.journal);
     entry.written_sequence = row.sequence;
     entry.journal_bytes += row.bytes.size();
     entry.unmeasured_bytes += row.bytes.size();
     if (changes_visibility(record, entry.state)) write.visibility = visibility_row_of(entry.number, entry.state);
-    entry.tail.push(row.bytes, row.sequence, events);
+    entry.tail.push(std::move(encoded.events), row.sequence, events);
     write.records.push_back(std::move(row));
     for (const effect& consequence : consequences) act(entry, write, consequence);
     leave_out_or_take_along(entry);
