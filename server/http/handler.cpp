@@ -168,12 +168,12 @@ struct http_handler::implementation : std::enable_shared_from_this<implementatio
                                       .since = std::chrono::steady_clock::now(),
                                       .form = form,
                                       .long_poll = is_long_poll(*request)});
-        asked.call(enter(), std::move(request), [self = weak_from_this(), number](result<message_ptr> answer) {
+        asked.call(enter(), std::move(request), [self = weak_from_this(), number](result<message_ptr>&& answer) {
             if (const auto alive = self.lock()) alive->answered(number, std::move(answer));
         });
     }
 
-    void answered(std::uint64_t number, result<message_ptr> answer) {
+    void answered(std::uint64_t number, result<message_ptr>&& answer) {
         const auto found = waits.find(number);
         if (found == waits.end()) return;
         const waiting one = std::move(found->second);
