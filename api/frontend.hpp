@@ -8,9 +8,10 @@
 namespace perdure {
 
 /// Where the answer to a request goes. Called exactly once, on the thread that drives the frontend, also when the
-/// frontend is destroyed first (then with `unavailable`).
+/// frontend is destroyed first (then with `unavailable`). The answer may be moved from where it lies: on its way out it passes
+/// many hands, and a large message is not cheap to move.
 template <class Response>
-using reply = std::function<void(result<Response>)>;
+using reply = std::function<void(result<Response>&&)>;
 
 /// What a client can ask of the system, one function an operation of Temporal's WorkflowService.
 ///

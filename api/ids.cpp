@@ -1,10 +1,25 @@
 #include "api/ids.hpp"
 
+#include <cstdint>
+#include <cstring>
+
 namespace perdure {
 namespace {
 
 constexpr std::string_view hex_digits = "0123456789abcdef";
-constexpr bool is_dash_position(std::size_t i) { return i == 8 || i == 13 || i == 18 || i == 23; }
+constexpr std::string_view uuid_form = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+constexpr bool is_dash_position(std::size_t i) { return uuid_form[i] == '-'; }
+
+// How many bytes at the beginning are ASCII, in whole words: nearly every text is, from its first byte to its last.
+std::size_t ascii_words(std::string_view bytes) noexcept {
+    constexpr std::uint64_t high_bits = 0x8080808080808080U;
+    std::size_t i = 0;
+    for (std::uint64_t word = 0; i + sizeof word <= bytes.size(); i += sizeof word) {
+        std::memcpy(&word, bytes.data() + i, sizeof word);
+        if ((word & high_bits) != 0) break;
+    }
+    return i;
+}
 
 }  // namespace
 
@@ -12,18 +27,18 @@ std::string make_uuid4(const std::array<std::byte, 16>& random) {
     std::array<std::byte, 16> bytes = random;
     bytes[6] = (bytes[6] & std::byte{0x0F}) | std::byte{0x40};
     bytes[8] = (bytes[8] & std::byte{0x3F}) | std::byte{0x80};
-    std::string text;
-    text.reserve(36);
+    std::string text(uuid_form);
+    auto to = text.begin();
     for (const std::byte byte : bytes) {
-        if (is_dash_position(text.size())) text += '-';
-        text += hex_digits[std::to_integer<unsigned>(byte) >> 4U];
-        text += hex_digits[std::to_integer<unsigned>(byte) & 15U];
+        if (*to == '-') ++to;
+        *to++ = hex_digits[std::to_integer<unsigned>(byte) >> 4U];
+        *to++ = hex_digits[std::to_integer<unsigned>(byte) & 15U];
     }
     return text;
 }
 
 bool is_uuid(std::string_view text) noexcept {
-    if (text.size() != 36) return false;
+    if (text.size() != uuid_form.size()) return false;
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (is_dash_position(i) ? text[i] != '-' : hex_digits.find(text[i]) == std::string_view::npos) return false;
     }
@@ -31,7 +46,7 @@ bool is_uuid(std::string_view text) noexcept {
 }
 
 bool is_valid_utf8(std::string_view bytes) noexcept {
-    std::size_t i = 0;
+    std::size_t i = ascii_words(bytes);
     const auto at = [&](std::size_t index) { return static_cast<unsigned char>(bytes[index]); };
     while (i < bytes.size()) {
         const unsigned char lead = at(i);

@@ -30,7 +30,7 @@ void put(std::string& bytes, int field, const std::string& text) {
 struct fields {
     std::uint64_t version = 0;
     std::uint64_t kind = 0;
-    task_token token{};
+    task_token& token;
 };
 
 bool take_number(fields& to, std::uint64_t field, std::uint64_t value) {
@@ -144,7 +144,8 @@ std::string encode_token(const task_token& token) {
 result<task_token> decode_token(std::string_view bytes) {
     if (bytes.empty()) return refuse("it is empty");
     if (bytes.size() > max_token_bytes) return refuse("it has " + std::to_string(bytes.size()) + " bytes");
-    fields in;
+    result<task_token> made{task_token{}};
+    fields in{.token = *made};
     if (!take_fields(bytes, in)) return refuse("the bytes are damaged");
     if (in.version != token_version || in.token.workflow_id.empty() || in.token.run_id.empty()) {
         return refuse("these bytes are no token of this service");
@@ -153,14 +154,15 @@ result<task_token> decode_token(std::string_view bytes) {
         return refuse("it names an unknown kind of task");
     }
     in.token.kind = static_cast<task_kind>(in.kind);
-    return std::move(in.token);
+    return made;
 }
 
 result<task_token> decode_token(std::string_view bytes, task_kind expected) {
     result<task_token> token = decode_token(bytes);
-    if (!token || token->kind == expected) return token;
-    return refuse("it is the token of a " + std::string(to_string(token->kind)) + ", not of a " +
-                  std::string(to_string(expected)));
+    if (token && token->kind != expected)
+        token = refuse("it is the token of a " + std::string(to_string(token->kind)) + ", not of a " +
+                       std::string(to_string(expected)));
+    return token;
 }
 
 }  // namespace perdure

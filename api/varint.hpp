@@ -11,6 +11,11 @@ namespace perdure {
 /// Reads one of protobuf's numbers of variable length and goes behind it; false where the bytes end inside of one, and for more
 /// than ten bytes.
 [[nodiscard]] inline bool read_varint(std::string_view bytes, std::size_t& at, std::uint64_t& value) noexcept {
+    // Most tags and lengths are a single byte.
+    if (at < bytes.size() && static_cast<std::uint8_t>(bytes[at]) < 0x80U) {
+        value = static_cast<std::uint8_t>(bytes[at++]);
+        return true;
+    }
     value = 0;
     for (unsigned shift = 0; shift < 64 && at < bytes.size(); shift += 7) {
         const auto byte = static_cast<std::uint8_t>(bytes[at++]);

@@ -1,12 +1,11 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "api/assert.hpp"
+#include "api/message_field.hpp"
 #include "api/proto.hpp"
 #include "api/varint.hpp"
 
@@ -20,17 +19,6 @@ using worker_message = std::shared_ptr<const pb::worker::WorkerMessage>;
     pb::worker::FromWorker frame;
     for (const worker_message& message : messages) *frame.add_messages() = *message;
     return frame;
-}
-
-/// Appends a field that holds a message, which has just said that it has `size` bytes.
-template <class Message>
-void append_message_field(std::string& bytes, int field, const Message& message, std::size_t size) {
-    append_field_head(bytes, field, size);
-    const std::size_t before = bytes.size();
-    bytes.resize(before + size);
-    auto* const from = reinterpret_cast<std::uint8_t*>(bytes.data() + before);
-    const std::uint8_t* const end = message.SerializeWithCachedSizesToArray(from);
-    PERDURE_ASSERT(end == from + size, "a message has the size that it says");
 }
 
 /// Appends a message to the bytes of a FromWorker frame. Frames may be joined: the messages of one followed by those of the next

@@ -10,6 +10,8 @@ namespace perdure::history {
 
 /// Names one start of a task for all time, also if the very start was lost in a crash and made again.
 [[nodiscard]] std::string start_id(const std::string& request_id, wall_time started);
+/// Whether `id` is that of this start.
+[[nodiscard]] bool is_start_id(std::string_view id, std::string_view request_id, wall_time started) noexcept;
 
 /// The activity was cancelled before any worker took it. Its end joins the buffer, behind the commands.
 void buffer_cancellation_of_unstarted(mutation& change, const activity_state& activity, const std::string& identity);

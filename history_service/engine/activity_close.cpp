@@ -13,23 +13,25 @@ namespace {
 result<const activity_state*> claimed(const run_state& state, const task_claim& claim, bool may_be_unstarted) {
     if (!state.running()) return already_completed(state);
     const auto found = state.activities.find(claim.scheduled_event_id);
-    const service_failure gone{status_code::not_found,
+    const auto gone = [&] {
+        return service_failure{status_code::not_found,
                                "invalid activityID or activity already timed out or invoking workflow is completed: activity '" +
                                    claim.activity_id + "' of " + name_of(state.key()) +
                                    " no longer waits for this answer; drop it."};
-    if (found == state.activities.end()) return gone;
+    };
+    if (found == state.activities.end()) return gone();
     const auto& activity = found->second;
-    if (!activity.started && !(claim.by_id && may_be_unstarted)) return gone;
+    if (!activity.started && !(claim.by_id && may_be_unstarted)) return gone();
     if (!claim.by_id &&
-        (activity.attempt != claim.attempt || start_id(activity.request_id, activity.started_time) != claim.request_id)) {
-        return gone;
+        (activity.attempt != claim.attempt || !is_start_id(claim.request_id, activity.request_id, activity.started_time))) {
+        return gone();
     }
     return &activity;
 }
 
 /// An answer by token comes from the worker itself, which need not be told.
-void note_answer(mutation& change, const task_claim& claim, const activity_state& activity) {
-    if (!claim.by_id) change.answered_by(start_id(activity.request_id, activity.started_time));
+void note_answer(mutation& change, const task_claim& claim) {
+    if (!claim.by_id) change.answered_by(claim.request_id);
 }
 
 void finish_activity(mutation& change) {
@@ -38,18 +40,18 @@ void finish_activity(mutation& change) {
 }
 
 void heartbeat(mutation& change, std::int64_t scheduled_event_id, const pb::common::Payloads* details) {
-    journal::Change beat;
+    auto& beat = change.change();
     beat.mutable_activity_heartbeat()->set_scheduled_event_id(scheduled_event_id);
     if (details != nullptr) *beat.mutable_activity_heartbeat()->mutable_details() = *details;
     *beat.mutable_activity_heartbeat()->mutable_time() = to_timestamp(change.now());
-    change.change(std::move(beat));
+    change.put(beat);
 }
 
 }  // namespace
 
 std::int64_t add_started_event(mutation& change, const activity_state& activity) {
     if (!activity.started) return 0;
-    auto event = change.event(pb::enums::EVENT_TYPE_ACTIVITY_TASK_STARTED);
+    auto& event = change.event(pb::enums::EVENT_TYPE_ACTIVITY_TASK_STARTED);
     *event.mutable_event_time() = to_timestamp(activity.started_time);
     auto& started = *event.mutable_activity_task_started_event_attributes();
     started.set_scheduled_event_id(activity.scheduled_event_id);
@@ -57,11 +59,11 @@ std::int64_t add_started_event(mutation& change, const activity_state& activity)
     started.set_request_id(activity.request_id);
     started.set_attempt(activity.attempt);
     if (activity.last_failure) *started.mutable_last_failure() = *activity.last_failure;
-    return change.add(std::move(event));
+    return change.add(event);
 }
 
 void buffer_cancellation_of_unstarted(mutation& change, const activity_state& activity, const std::string& identity) {
-    auto event = change.event(pb::enums::EVENT_TYPE_ACTIVITY_TASK_CANCELED);
+    auto& event = change.event(pb::enums::EVENT_TYPE_ACTIVITY_TASK_CANCELED);
     auto& canceled = *event.mutable_activity_task_canceled_event_attributes();
     auto& detail = *canceled.mutable_details()->add_payloads();
     (*detail.mutable_metadata())["encoding"] = "json/plain";
@@ -69,7 +71,7 @@ void buffer_cancellation_of_unstarted(mutation& change, const activity_state& ac
     canceled.set_latest_cancel_requested_event_id(activity.cancel_requested_event_id);
     canceled.set_scheduled_event_id(activity.scheduled_event_id);
     canceled.set_identity(identity);
-    change.buffer(std::move(event));
+    change.buffer(event);
 }
 
 result<task_claim> claim_by_activity_id(const run_state& state, const std::string& activity_id) {
@@ -115,14 +117,14 @@ result<transition> complete_activity(run_state& state, const environment& env, c
         (void)start_waiting_activity(change, claim.scheduled_event_id, request.identity(), "");
     }
     const auto& activity = *found.value();
-    note_answer(change, claim, activity);
-    auto event = change.event(pb::enums::EVENT_TYPE_ACTIVITY_TASK_COMPLETED);
+    note_answer(change, claim);
+    auto& event = change.event(pb::enums::EVENT_TYPE_ACTIVITY_TASK_COMPLETED);
     auto& completed = *event.mutable_activity_task_completed_event_attributes();
     if (request.has_result()) *completed.mutable_result() = request.result();
     completed.set_scheduled_event_id(activity.scheduled_event_id);
     completed.set_identity(request.identity());
     completed.set_started_event_id(add_started_event(change, activity));
-    change.add(std::move(event));
+    change.add(event);
     finish_activity(change);
     return change.finish();
 }
@@ -137,19 +139,19 @@ result<transition> fail_activity(run_state& state, const environment& env, const
     const auto failure = bounded_failure(request.failure(), env.bounds.payload_bytes);
     mutation change(state, env);
     const auto& activity = *found.value();
-    note_answer(change, claim, activity);
+    note_answer(change, claim);
     if (request.has_last_heartbeat_details()) heartbeat(change, activity.scheduled_event_id, &request.last_heartbeat_details());
     const auto retry = retry_or_stop(change, activity, failure);
     if (retry == pb::enums::RETRY_STATE_IN_PROGRESS) return change.finish();
 
-    auto event = change.event(pb::enums::EVENT_TYPE_ACTIVITY_TASK_FAILED);
+    auto& event = change.event(pb::enums::EVENT_TYPE_ACTIVITY_TASK_FAILED);
     auto& failed = *event.mutable_activity_task_failed_event_attributes();
     if (request.has_failure()) *failed.mutable_failure() = failure;
     failed.set_scheduled_event_id(activity.scheduled_event_id);
     failed.set_identity(request.identity());
     failed.set_retry_state(retry);
     failed.set_started_event_id(add_started_event(change, activity));
-    change.add(std::move(event));
+    change.add(event);
     finish_activity(change);
     return change.finish();
 }
@@ -167,15 +169,15 @@ result<transition> cancel_activity_task(run_state& state, const environment& env
     }
     if (auto checked = check_payload(env, "Details", request.details()); !checked) return checked.error();
     mutation change(state, env);
-    note_answer(change, claim, activity);
-    auto event = change.event(pb::enums::EVENT_TYPE_ACTIVITY_TASK_CANCELED);
+    note_answer(change, claim);
+    auto& event = change.event(pb::enums::EVENT_TYPE_ACTIVITY_TASK_CANCELED);
     auto& canceled = *event.mutable_activity_task_canceled_event_attributes();
     if (request.has_details()) *canceled.mutable_details() = request.details();
     canceled.set_latest_cancel_requested_event_id(activity.cancel_requested_event_id);
     canceled.set_scheduled_event_id(activity.scheduled_event_id);
     canceled.set_identity(request.identity());
     canceled.set_started_event_id(add_started_event(change, activity));
-    change.add(std::move(event));
+    change.add(event);
     finish_activity(change);
     return change.finish();
 }

@@ -12,14 +12,14 @@ pb::enums::RetryState retry_or_stop(mutation& change, const activity_state& acti
                                        retry_expiration(activity));
     if (decision.state != pb::enums::RETRY_STATE_IN_PROGRESS) return decision.state;
 
-    journal::Change retry;
+    auto& retry = change.change();
     auto& retried = *retry.mutable_activity_retried();
     retried.set_scheduled_event_id(activity.scheduled_event_id);
     retried.set_attempt(activity.attempt + 1);
     *retried.mutable_failure() = bounded_failure(failure, change.env().bounds.kept_failure_bytes);
     *retried.mutable_next_attempt_time() = to_timestamp(after(change.now(), decision.delay));
     *retried.mutable_interval() = to_duration(decision.delay);
-    change.change(std::move(retry));
+    change.put(retry);
     return decision.state;
 }
 

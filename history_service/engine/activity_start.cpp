@@ -14,17 +14,35 @@ service_failure not_waiting(const run_state& state) {
             "Activity task not found: it was taken, cancelled or timed out (" + name_of(state.key()) + "). Take another one."};
 }
 
+/// What tells two starts of one request id apart.
+class time_text {
+  public:
+    explicit time_text(wall_time time) noexcept
+        : end_(std::to_chars(held_.data() + 1, held_.data() + held_.size(), time.time_since_epoch().count()).ptr) {}
+    time_text(const time_text&) = delete;
+    time_text& operator=(const time_text&) = delete;
+
+    [[nodiscard]] std::string_view text() const noexcept { return {held_.data(), end_}; }
+
+  private:
+    std::array<char, 24> held_{'@'};
+    const char* end_;
+};
+
 }  // namespace
 
 std::string start_id(const std::string& request_id, wall_time started) {
-    std::array<char, 24> number{};
-    const auto written = std::to_chars(number.data(), number.data() + number.size(), started.time_since_epoch().count());
+    const time_text time(started);
     std::string id;
-    id.reserve(request_id.size() + number.size());
+    id.reserve(request_id.size() + time.text().size());
     id += request_id;
-    id += '@';
-    id.append(number.data(), written.ptr);
+    id += time.text();
     return id;
+}
+
+bool is_start_id(std::string_view id, std::string_view request_id, wall_time started) noexcept {
+    if (!id.starts_with(request_id)) return false;
+    return id.substr(request_id.size()) == time_text(started).text();
 }
 
 started_activity_task describe_started_activity(const run_state& state, const activity_state& activity) {
@@ -57,13 +75,13 @@ started_activity_task describe_started_activity(const run_state& state, const ac
 
 started_activity_task start_waiting_activity(mutation& change, std::int64_t scheduled_event_id, const std::string& identity,
                                              const std::string& request_id) {
-    journal::Change start;
+    auto& start = change.change();
     auto& started = *start.mutable_activity_started();
     started.set_scheduled_event_id(scheduled_event_id);
     started.set_request_id(request_id);
     started.set_identity(identity);
     *started.mutable_time() = to_timestamp(change.now());
-    change.change(std::move(start));
+    change.put(start);
     return describe_started_activity(change.state(), change.state().activities.at(scheduled_event_id));
 }
 
@@ -73,8 +91,7 @@ result<activity_start> start_activity(run_state& state, const environment& env, 
     const auto waiting = waiting_activity(state, found->second);
     if (!waiting || waiting->task != task) return not_waiting(state);
     mutation change(state, env);
-    activity_start start;
-    start.task = start_waiting_activity(change, task.scheduled_event_id, taker.identity, env.ids.next());
+    activity_start start{.task = start_waiting_activity(change, task.scheduled_event_id, taker.identity, env.ids.next())};
     start.change = change.finish();
     return start;
 }

@@ -32,13 +32,13 @@ void time_out_activity(mutation& change, const activity_deadline& passed) {
     }
     if (activity.last_failure) *failure.mutable_cause() = *activity.last_failure;
 
-    auto event = change.event(pb::enums::EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT);
+    auto& event = change.event(pb::enums::EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT);
     auto& timed_out = *event.mutable_activity_task_timed_out_event_attributes();
     *timed_out.mutable_failure() = std::move(failure);
     timed_out.set_scheduled_event_id(activity.scheduled_event_id);
     timed_out.set_retry_state(retry);
     timed_out.set_started_event_id(add_started_event(change, activity));
-    change.add(std::move(event));
+    change.add(event);
 }
 
 }  // namespace perdure::history

@@ -18,11 +18,11 @@ std::int64_t seen_events(const run_state& state) {
 
 void fire_timer(mutation& change, std::int64_t started_event_id) {
     const auto& id = change.state().timer_ids.at(started_event_id);
-    auto event = change.event(pb::enums::EVENT_TYPE_TIMER_FIRED);
+    auto& event = change.event(pb::enums::EVENT_TYPE_TIMER_FIRED);
     auto& fired = *event.mutable_timer_fired_event_attributes();
     fired.set_timer_id(id);
     fired.set_started_event_id(started_event_id);
-    change.add(std::move(event));
+    change.add(event);
 }
 
 /// One thing of an activity that is due: the end of its back-off, or its earliest deadline.
@@ -33,9 +33,9 @@ void fire_activity(mutation& change, std::int64_t scheduled_event_id) {
         !(activity.in_backoff && activity.attempt_scheduled_time <= deadlines.front().due)) {
         return time_out_activity(change, deadlines.front());
     }
-    journal::Change offered;
+    auto& offered = change.change();
     offered.mutable_activity_offered()->set_scheduled_event_id(scheduled_event_id);
-    change.change(std::move(offered));
+    change.put(offered);
 }
 
 }  // namespace

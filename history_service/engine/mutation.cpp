@@ -8,57 +8,62 @@
 #include "history_service/engine/timing.hpp"
 
 namespace perdure::history {
-namespace {
+mutation::task_before::task_before(const activity_state& activity, std::optional<outstanding_task> task)
+    : waiting(std::move(task)),
+      started(activity.started),
+      request_id(activity.request_id),
+      started_time(activity.started_time),
+      attempt(activity.attempt),
+      activity_id(activity.scheduled.activity_id()) {}
 
-std::string start_of(const activity_state& activity) {
-    return activity.started ? start_id(activity.request_id, activity.started_time) : std::string();
-}
-
-}  // namespace
-
-mutation::mutation(run_state& state, const environment& env)
+mutation::mutation(run_state& state, const environment& env, record_ptr record)
     : state_(state),
       env_(env),
+      transition_{.record = std::move(record)},
       first_event_id_(state.execution.next_event_id),
       was_running_(state.running()),
       workflow_task_before_(waiting_workflow_task(state)) {
-    *transition_.record.mutable_time() = to_timestamp(env.now);
+    *transition_.record->mutable_time() = to_timestamp(env.now);
 }
 
-pb::history::HistoryEvent mutation::event(pb::enums::EventType type) const {
-    pb::history::HistoryEvent made;
+pb::history::HistoryEvent& mutation::event(pb::enums::EventType type) {
+    auto& made = *google::protobuf::Arena::CreateMessage<pb::history::HistoryEvent>(transition_.record->GetArena());
     made.set_event_type(type);
     *made.mutable_event_time() = to_timestamp(now());
     return made;
 }
 
-std::int64_t mutation::add(pb::history::HistoryEvent event) {
+std::int64_t mutation::add(pb::history::HistoryEvent& event) {
     if (state_.workflow_task.is_started() && waits_for_task(event.event_type())) {
-        buffer(std::move(event));
+        buffer(event);
         return 0;
     }
-    journal::Change change;
     const auto id = state_.execution.next_event_id;
     event.set_event_id(id);
     event.set_task_id(id);
     if (closes_run(event.event_type())) close_event_ = event;
-    *change.mutable_event() = std::move(event);
-    put(std::move(change));
+    PERDURE_ASSERT(event.GetArena() == transition_.record->GetArena(), "an event is made where it is recorded");
+    auto& made = change();
+    made.unsafe_arena_set_allocated_event(&event);
+    put(made);
     return id;
 }
 
-void mutation::buffer(pb::history::HistoryEvent event) {
-    journal::Change change;
-    *change.mutable_buffered_event() = std::move(event);
-    put(std::move(change));
+void mutation::buffer(pb::history::HistoryEvent& event) {
+    PERDURE_ASSERT(event.GetArena() == transition_.record->GetArena(), "an event is made where it is recorded");
+    auto& buffered = change();
+    buffered.unsafe_arena_set_allocated_buffered_event(&event);
+    put(buffered);
 }
 
-void mutation::change(journal::Change change) { put(std::move(change)); }
+journal::Change& mutation::change() {
+    return *google::protobuf::Arena::CreateMessage<journal::Change>(transition_.record->GetArena());
+}
 
-void mutation::put(journal::Change change) {
+void mutation::put(journal::Change& change) {
     if (const auto id = touched_activity(change); id != 0) touch(id);
     PERDURE_ASSERT(apply(state_, change, now()), "every change the engine makes fits the state it is made for");
-    *transition_.record.add_changes() = std::move(change);
+    transition_.record->mutable_changes()->UnsafeArenaAddAllocated(&change);
 }
 
 void mutation::touch(std::int64_t scheduled_event_id) {
@@ -67,19 +72,19 @@ void mutation::touch(std::int64_t scheduled_event_id) {
     const auto found = state_.activities.find(scheduled_event_id);
     if (found == state_.activities.end()) return;
     const auto& activity = found->second;
-    entry->second = {waiting_activity(state_, activity), start_of(activity), activity.attempt, activity.scheduled.activity_id()};
+    entry->second = task_before(activity, waiting_activity(state_, activity));
 }
 
 bool mutation::flush_buffer() {
     if (state_.buffer.empty()) return false;
-    auto events = in_final_order(state_.buffer, state_.execution.next_event_id);
-    journal::Change cleared;
+    const auto events = in_final_order(state_.buffer, state_.execution.next_event_id);
+    auto& cleared = change();
     cleared.mutable_buffer_cleared();
-    put(std::move(cleared));
-    for (auto& event : events) {
-        journal::Change flushed;
-        *flushed.mutable_flushed_event() = std::move(event);
-        put(std::move(flushed));
+    put(cleared);
+    for (const auto& event : events) {
+        auto& flushed = change();
+        *flushed.mutable_flushed_event() = event;
+        put(flushed);
     }
     return true;
 }
@@ -90,7 +95,7 @@ void mutation::settle_tasks() {
     if (was_running_ && !state_.running()) {
         // The run is over for every activity, touched or not.
         for (const auto& [id, activity] : state_.activities) {
-            task_before before{std::nullopt, start_of(activity), activity.attempt, activity.scheduled.activity_id()};
+            task_before before(activity, std::nullopt);
             if (activity.outstanding()) {
                 before.waiting =
                     outstanding_task{{task_kind::activity, id, activity.attempt}, {}, activity.attempt_scheduled_time};
@@ -114,19 +119,22 @@ void mutation::settle_tasks() {
             emit(withdraw_task{before.waiting->task, started && activity->attempt == before.attempt});
         }
         if (waiting && (!before.waiting || before.waiting->task != waiting->task)) emit(offer_task{*waiting});
-        const bool still_runs = started && start_of(*activity) == before.start;
-        if (!before.start.empty() && !still_runs && before.start != answering_start_) {
-            emit(abandon_activity{id, before.attempt, before.start, before.activity_id});
+        const bool still_runs =
+            started && activity->request_id == before.request_id && activity->started_time == before.started_time;
+        if (!before.started || still_runs) continue;
+        const bool answered = is_start_id(answering_start_, before.request_id, before.started_time);
+        if (!answered) {
+            emit(abandon_activity{id, before.attempt, start_id(before.request_id, before.started_time), before.activity_id});
         }
     }
 }
 
 transition mutation::finish() {
-    if (transition_.record.changes().empty() && transition_.successor == nullptr) {
-        transition_.record.Clear();
+    if (transition_.empty()) {
+        transition_.record.reset();
         return std::move(transition_);
     }
-    transition_.record.set_sequence(++state_.execution.sequence);
+    transition_.record->set_sequence(++state_.execution.sequence);
     settle_tasks();
     if (state_.execution.next_event_id != first_event_id_) emit(history_grew{state_.last_event_id()});
     if (close_event_) {

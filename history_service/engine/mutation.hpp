@@ -14,7 +14,8 @@ namespace perdure::history {
 /// Whoever makes one has already decided that the input is accepted: there is no way back.
 class mutation {
   public:
-    mutation(run_state& state, const environment& env);
+    /// `record` is new; the commands that become events may lie on its arena already.
+    mutation(run_state& state, const environment& env, record_ptr record = new_record());
     mutation(const mutation&) = delete;
     mutation& operator=(const mutation&) = delete;
     ~mutation() = default;
@@ -23,17 +24,21 @@ class mutation {
     [[nodiscard]] const environment& env() const noexcept { return env_; }
     [[nodiscard]] wall_time now() const noexcept { return env_.now; }
 
+    // Events and changes lie on the record's arena, where they are made and from where they are written.
+
     /// An event of the present, without id. Give it attributes, then `add` it.
-    [[nodiscard]] pb::history::HistoryEvent event(pb::enums::EventType type) const;
+    [[nodiscard]] pb::history::HistoryEvent& event(pb::enums::EventType type);
 
     /// Makes the event history and returns its id; or buffers it, and returns 0, if it must wait for a started task.
-    std::int64_t add(pb::history::HistoryEvent event);
+    std::int64_t add(pb::history::HistoryEvent& event);
 
     /// Buffers the event although no task is started: it becomes history with the next flush.
-    void buffer(pb::history::HistoryEvent event);
+    void buffer(pb::history::HistoryEvent& event);
 
-    /// Applies a change that is not history.
-    void change(journal::Change change);
+    /// A change that is not history. Say which, then `put` it.
+    [[nodiscard]] journal::Change& change();
+    /// Applies the change.
+    void put(journal::Change& change);
 
     /// Gives the buffered events their ids, completions last. True if there were any.
     bool flush_buffer();
@@ -49,14 +54,18 @@ class mutation {
 
   private:
     struct task_before {
+        task_before() = default;
+        task_before(const activity_state& activity, std::optional<outstanding_task> task);
+
         std::optional<outstanding_task> waiting{};
-        /// Of the start that a worker has; empty if none.
-        std::string start{};
+        /// A worker has it, by this start.
+        bool started = false;
+        std::string request_id{};
+        wall_time started_time{};
         std::int32_t attempt = 1;
         std::string activity_id{};
     };
 
-    void put(journal::Change change);
     void touch(std::int64_t scheduled_event_id);
     void settle_tasks();
 

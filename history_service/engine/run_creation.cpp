@@ -7,19 +7,20 @@ namespace perdure::history {
 namespace {
 
 void receive(mutation& change, const pb::history::HistoryEvent& message) {
-    auto event = message;
+    auto& event = change.event(message.event_type());
+    event = message;
     event.clear_event_id();
     *event.mutable_event_time() = to_timestamp(change.now());
     if (event.event_type() == pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED) {
         auto& signaled = *event.mutable_workflow_execution_signaled_event_attributes();
         if (const auto& id = signaled.request_id(); !id.empty() && !change.state().seen_requests.contains(id)) {
-            journal::Change seen;
+            auto& seen = change.change();
             seen.mutable_request_seen()->set_request_id(id);
-            change.change(std::move(seen));
+            change.put(seen);
         }
         signaled.clear_request_id();
     }
-    change.add(std::move(event));
+    change.add(event);
 }
 
 /// What both kinds of next run share.
@@ -51,28 +52,28 @@ created_run begin_run(const environment& env, run_plan plan) {
     created_run created;
     mutation change(created.state, env);
 
-    journal::Change identity;
+    auto& identity = change.change();
     auto& run = *identity.mutable_run_created();
     run.set_namespace_(plan.key.namespace_name);
     run.set_workflow_id(plan.key.workflow_id);
     run.set_run_id(plan.key.run_id);
     run.set_request_id(plan.request_id);
     if (plan.execution_deadline) *run.mutable_execution_deadline() = to_timestamp(*plan.execution_deadline);
-    change.change(std::move(identity));
+    change.put(identity);
 
     const auto delay = from_duration(plan.started.first_workflow_task_backoff());
-    auto event = change.event(pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_STARTED);
+    auto& event = change.event(pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_STARTED);
     *event.mutable_workflow_execution_started_event_attributes() = std::move(plan.started);
     if (plan.user_metadata.has_summary() || plan.user_metadata.has_details()) {
         *event.mutable_user_metadata() = std::move(plan.user_metadata);
     }
-    change.add(std::move(event));
+    change.add(event);
     for (const auto& message : plan.received) receive(change, message);
 
     if (delay > milliseconds::zero()) {
-        journal::Change delayed;
+        auto& delayed = change.change();
         *delayed.mutable_first_task_delayed()->mutable_until() = to_timestamp(after(env.now, delay));
-        change.change(std::move(delayed));
+        change.put(delayed);
     } else {
         schedule_workflow_task(change);
     }

@@ -27,11 +27,11 @@ void time_out_run(mutation& change) {
         next = plan_run_retry(change.state(), change.env(), failure);
     }
     give_up_started_task(change);
-    auto event = change.event(pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT);
+    auto& event = change.event(pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT);
     auto& timed_out = *event.mutable_workflow_execution_timed_out_event_attributes();
     timed_out.set_retry_state(next.state);
     if (next.run) timed_out.set_new_execution_run_id(next.run->key.run_id);
-    change.add(std::move(event));
+    change.add(event);
     if (next.run) change.succeed_by(begin_run(change.env(), std::move(*next.run)));
 }
 

@@ -41,11 +41,11 @@ result<transition> signal(run_state& state, const environment& env, const signal
 
     mutation change(state, env);
     if (!request.request_id().empty()) {
-        journal::Change seen;
+        auto& seen = change.change();
         seen.mutable_request_seen()->set_request_id(request.request_id());
-        change.change(std::move(seen));
+        change.put(seen);
     }
-    auto event = change.event(pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED);
+    auto& event = change.event(pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED);
     auto& signaled = *event.mutable_workflow_execution_signaled_event_attributes();
     signaled.set_signal_name(request.signal_name());
     if (request.has_input()) *signaled.mutable_input() = request.input();
@@ -53,7 +53,7 @@ result<transition> signal(run_state& state, const environment& env, const signal
     if (request.has_header()) *signaled.mutable_header() = request.header();
     // Only the buffer keeps it, for the case that the signal moves to another run.
     if (state.workflow_task.is_started()) signaled.set_request_id(request.request_id());
-    change.add(std::move(event));
+    change.add(event);
     wake_workflow(change);
     enforce_history_bounds(change);
     return change.finish();
@@ -75,11 +75,11 @@ result<transition> request_cancel(run_state& state, const environment& env,
     if (state.execution.cancel_requested) return transition{};
 
     mutation change(state, env);
-    auto event = change.event(pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED);
+    auto& event = change.event(pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED);
     auto& requested = *event.mutable_workflow_execution_cancel_requested_event_attributes();
     requested.set_cause(request.reason());
     requested.set_identity(request.identity());
-    change.add(std::move(event));
+    change.add(event);
     wake_workflow_at_once(change);
     return change.finish();
 }
@@ -88,9 +88,9 @@ result<transition> reset_sticky(run_state& state, const environment& env) {
     if (!state.running()) return already_completed(state);
     if (!state.workflow_task.sticky()) return transition{};
     mutation change(state, env);
-    journal::Change cleared;
+    auto& cleared = change.change();
     cleared.mutable_sticky_cleared();
-    change.change(std::move(cleared));
+    change.put(cleared);
     return change.finish();
 }
 

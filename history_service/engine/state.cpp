@@ -22,15 +22,25 @@ std::size_t heap_of(const Message& message) {
     return asked + asked / 8;
 }
 
+// These are looked at most often, and are mostly empty or two texts.
+std::size_t heap_of(const pb::taskqueue::TaskQueue& queue) {
+    const auto of_field = [](const std::string& text) {
+        return text.empty() ? 0 : sizeof(std::string) + allocation + heap_of(text);
+    };
+    return of_field(queue.name()) + of_field(queue.normal_name());
+}
+std::size_t heap_of(const pb::common::Memo& memo) { return memo.fields().empty() ? 0 : heap_of<pb::common::Memo>(memo); }
+std::size_t heap_of(const pb::common::SearchAttributes& attributes) {
+    return attributes.indexed_fields().empty() ? 0 : heap_of<pb::common::SearchAttributes>(attributes);
+}
+
 template <class Message>
 std::size_t heap_of(const std::optional<Message>& message) {
     return message ? heap_of(*message) : 0;
 }
 
 std::size_t heap_of(const execution_part& run) {
-    return heap_of(run.key.namespace_name) + heap_of(run.key.workflow_id) + heap_of(run.key.run_id) + heap_of(run.request_id) +
-           heap_of(run.started) + heap_of(run.user_metadata) + heap_of(run.successor_run_id) + heap_of(run.memo) +
-           heap_of(run.search_attributes) + heap_of(run.reset_points);
+    return heap_of(run.successor_run_id) + heap_of(run.memo) + heap_of(run.search_attributes) + heap_of(run.reset_points);
 }
 
 std::size_t heap_of(const workflow_task_part& task) {
@@ -44,8 +54,14 @@ std::size_t heap_of(const activity_state& activity) {
 
 }  // namespace
 
-std::size_t memory_bytes(const run_state& state) noexcept {
-    std::size_t bytes = sizeof(run_state) + heap_of(state.execution) + heap_of(state.workflow_task);
+std::size_t start_bytes(const run_state& state) noexcept {
+    const execution_part& run = state.execution;
+    return heap_of(run.key.namespace_name) + heap_of(run.key.workflow_id) + heap_of(run.key.run_id) + heap_of(run.request_id) +
+           heap_of(run.started) + heap_of(run.user_metadata);
+}
+
+std::size_t memory_bytes(const run_state& state, std::size_t start_bytes) noexcept {
+    std::size_t bytes = sizeof(run_state) + start_bytes + heap_of(state.execution) + heap_of(state.workflow_task);
     for (const auto& entry : state.activities) bytes += sizeof(entry) + node + heap_of(entry.second);
     for (const auto& entry : state.activity_ids) bytes += sizeof(entry) + node + heap_of(entry.first);
     for (const auto& entry : state.timers) bytes += sizeof(entry) + node + heap_of(entry.first) + heap_of(entry.second.timer_id);

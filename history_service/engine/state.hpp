@@ -160,8 +160,10 @@ struct run_state {
     [[nodiscard]] std::int64_t last_event_id() const noexcept { return execution.next_event_id - 1; }
 };
 
-/// What the state holds in memory, for bounded caches. Walks the whole state.
-[[nodiscard]] std::size_t memory_bytes(const run_state& state) noexcept;
+/// What the state holds of how the run was started, in memory. It is the dearest part to measure, and never changes.
+[[nodiscard]] std::size_t start_bytes(const run_state& state) noexcept;
+/// What the state holds in memory, for bounded caches. Walks the whole state but for its start, which takes `start_bytes`.
+[[nodiscard]] std::size_t memory_bytes(const run_state& state, std::size_t start_bytes) noexcept;
 /// The same estimated from the number of things in it, at once.
 [[nodiscard]] std::size_t counted_bytes(const run_state& state) noexcept;
 

@@ -9,12 +9,12 @@ namespace perdure::history {
 void terminate_run(mutation& change, const std::string& reason, const pb::common::Payloads* details,
                    const std::string& identity) {
     give_up_started_task(change);
-    auto event = change.event(pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED);
+    auto& event = change.event(pb::enums::EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED);
     auto& terminated = *event.mutable_workflow_execution_terminated_event_attributes();
     terminated.set_reason(reason);
     if (details != nullptr) *terminated.mutable_details() = *details;
     terminated.set_identity(identity);
-    change.add(std::move(event));
+    change.add(event);
 }
 
 transition terminate_from_within(run_state& state, const environment& env, const std::string& reason,

@@ -1,6 +1,13 @@
 #include "history_service/engine/transition.hpp"
 
+#include "api/on_arena.hpp"
+
 namespace perdure::history {
+
+record_ptr new_record() {
+    constexpr std::size_t expected_bytes = 1536;  // of three events with their payloads
+    return make_on_arena<journal::JournalRecord>(expected_bytes);
+}
 
 const pb::history::HistoryEvent* history_event_of(const journal::Change& change) {
     if (change.has_event()) return &change.event();

@@ -13,24 +13,29 @@ namespace perdure::history {
 
 namespace journal = perdure::history::v1;
 
+/// A record whose events and changes share an arena with it: a transition makes some dozens of parts, which are written and then
+/// all forgotten.
+using record_ptr = std::shared_ptr<journal::JournalRecord>;
+[[nodiscard]] record_ptr new_record();
+
 /// A run that comes to be in the same commit as the transition that made it.
 struct created_run {
     run_state state{};
-    journal::JournalRecord record{};
+    record_ptr record{};
     effects consequences{};
 };
 
 /// What one input did. The state is already changed; `record` must be made durable before any effect or reply leaves.
 struct transition {
-    /// Without changes: nothing happened, there is nothing to write.
-    journal::JournalRecord record{};
+    /// None: nothing happened, there is nothing to write.
+    record_ptr record{};
     effects consequences{};
     /// Of a retry, continue-as-new: committed together with this record, becomes the workflow id's current run.
     std::unique_ptr<created_run> successor{};
     /// What the requester is told although the run changed: a workflow task that was failed for its commands.
     std::optional<service_failure> refusal{};
 
-    [[nodiscard]] bool empty() const noexcept { return record.changes().empty() && successor == nullptr; }
+    [[nodiscard]] bool empty() const noexcept { return (record == nullptr || record->changes().empty()) && successor == nullptr; }
 };
 
 /// The event that a change put into the run's history; nullptr if it put none.

@@ -25,29 +25,29 @@ bool heartbeats_too_long(const run_state& state, const environment& env) {
 /// The events of a transient attempt, which are written now that it succeeded, with the times they happened at.
 void write_transient(mutation& change, const std::string& identity) {
     const auto task = change.state().workflow_task;
-    auto event = change.event(pb::enums::EVENT_TYPE_WORKFLOW_TASK_SCHEDULED);
+    auto& event = change.event(pb::enums::EVENT_TYPE_WORKFLOW_TASK_SCHEDULED);
     *event.mutable_event_time() = to_timestamp(task.scheduled_time);
     auto& scheduled = *event.mutable_workflow_task_scheduled_event_attributes();
     *scheduled.mutable_task_queue() = task.task_queue;
     *scheduled.mutable_start_to_close_timeout() = to_duration(task.start_to_close);
     scheduled.set_attempt(task.attempt);
-    const auto scheduled_event_id = change.add(std::move(event));
+    const auto scheduled_event_id = change.add(event);
 
-    event = change.event(pb::enums::EVENT_TYPE_WORKFLOW_TASK_STARTED);
-    *event.mutable_event_time() = to_timestamp(task.started_time);
-    auto& started = *event.mutable_workflow_task_started_event_attributes();
+    auto& start = change.event(pb::enums::EVENT_TYPE_WORKFLOW_TASK_STARTED);
+    *start.mutable_event_time() = to_timestamp(task.started_time);
+    auto& started = *start.mutable_workflow_task_started_event_attributes();
     started.set_scheduled_event_id(scheduled_event_id);
     started.set_identity(identity);
     started.set_request_id(task.request_id);
     started.set_suggest_continue_as_new(task.suggest_continue_as_new);
     for (const auto reason : task.reasons) started.add_suggest_continue_as_new_reasons(reason);
     started.set_history_size_bytes(task.history_size_bytes);
-    change.add(std::move(event));
+    change.add(start);
 }
 
 std::int64_t write_completed(mutation& change, const completed_request& request) {
     const auto& task = change.state().workflow_task;
-    auto event = change.event(pb::enums::EVENT_TYPE_WORKFLOW_TASK_COMPLETED);
+    auto& event = change.event(pb::enums::EVENT_TYPE_WORKFLOW_TASK_COMPLETED);
     auto& completed = *event.mutable_workflow_task_completed_event_attributes();
     completed.set_scheduled_event_id(task.scheduled_event_id);
     completed.set_started_event_id(task.started_event_id);
@@ -56,11 +56,11 @@ std::int64_t write_completed(mutation& change, const completed_request& request)
     if (request.has_worker_version_stamp()) *completed.mutable_worker_version() = request.worker_version_stamp();
     if (request.has_sdk_metadata()) *completed.mutable_sdk_metadata() = request.sdk_metadata();
     if (request.has_metering_metadata()) *completed.mutable_metering_metadata() = request.metering_metadata();
-    return change.add(std::move(event));
+    return change.add(event);
 }
 
 void settle_stickiness(mutation& change, const completed_request& request) {
-    journal::Change sticky;
+    auto& sticky = change.change();
     if (request.sticky_attributes().worker_task_queue().name().empty()) {
         if (!change.state().workflow_task.sticky()) return;
         sticky.mutable_sticky_cleared();
@@ -72,7 +72,7 @@ void settle_stickiness(mutation& change, const completed_request& request) {
         queue.set_normal_name(change.state().execution.started.task_queue().name());
         *set.mutable_schedule_to_start_timeout() = request.sticky_attributes().schedule_to_start_timeout();
     }
-    change.change(std::move(sticky));
+    change.put(sticky);
 }
 
 result<done> check_request(const environment& env, const completed_request& request, const command_list& commands) {
@@ -114,7 +114,10 @@ void start_eager(mutation& change, const command_executor& executor, const std::
 result<workflow_task_completion> complete_workflow_task(run_state& state, query_book& book, const environment& env,
                                                         const task_claim& claim, const completed_request& request) {
     if (!claims_started_task(state, claim)) return workflow_task_not_found(state);
-    command_list commands(request.commands().begin(), request.commands().end());
+    auto record = new_record();
+    // They hand their payloads over to their events, and so lie beside them.
+    auto& commands = *google::protobuf::Arena::CreateMessage<command_list>(record->GetArena());
+    commands = request.commands();
     if (auto checked = check_request(env, request, commands); !checked) return checked.error();
 
     const bool heartbeat = is_heartbeat(request);
@@ -131,7 +134,7 @@ result<workflow_task_completion> complete_workflow_task(run_state& state, query_
 
     workflow_task_completion completion;
     const auto heartbeat_since = state.workflow_task.original_scheduled_time;
-    mutation change(state, env);
+    mutation change(state, env, std::move(record));
     bool next_task = request.force_create_new_workflow_task() || checker.has_unread_events();
     if (given_up) {
         time_out_task(change);

@@ -10,9 +10,9 @@ namespace {
 /// The end of an attempt that has no event of its own.
 void close_transient(mutation& change) {
     const auto& task = change.state().workflow_task;
-    journal::Change closed;
+    auto& closed = change.change();
     closed.mutable_workflow_task_closed()->set_next_attempt(task.sticky() ? 1 : task.attempt + 1);
-    change.change(std::move(closed));
+    change.put(closed);
 }
 
 }  // namespace
@@ -23,19 +23,19 @@ void fail_started_task(mutation& change, pb::enums::WorkflowTaskFailedCause caus
     if (task.transient()) {
         close_transient(change);
     } else {
-        auto event = change.event(pb::enums::EVENT_TYPE_WORKFLOW_TASK_FAILED);
+        auto& event = change.event(pb::enums::EVENT_TYPE_WORKFLOW_TASK_FAILED);
         auto& failed = *event.mutable_workflow_task_failed_event_attributes();
         failed.set_scheduled_event_id(task.scheduled_event_id);
         failed.set_started_event_id(task.started_event_id);
         failed.set_cause(cause);
         if (failure) *failed.mutable_failure() = *failure;
         failed.set_identity(identity);
-        change.add(std::move(event));
+        change.add(event);
     }
     if (cause == pb::enums::WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND) {
-        journal::Change attempted;
+        auto& attempted = change.change();
         attempted.mutable_close_attempted();
-        change.change(std::move(attempted));
+        change.put(attempted);
     }
 }
 
@@ -48,13 +48,13 @@ void give_up_started_task(mutation& change) {
 void time_out_task(mutation& change) {
     const auto& task = change.state().workflow_task;
     if (task.transient()) return close_transient(change);
-    auto event = change.event(pb::enums::EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT);
+    auto& event = change.event(pb::enums::EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT);
     auto& timed_out = *event.mutable_workflow_task_timed_out_event_attributes();
     timed_out.set_scheduled_event_id(task.scheduled_event_id);
     timed_out.set_started_event_id(task.started_event_id);
     timed_out.set_timeout_type(task.is_started() ? pb::enums::TIMEOUT_TYPE_START_TO_CLOSE
                                                  : pb::enums::TIMEOUT_TYPE_SCHEDULE_TO_START);
-    change.add(std::move(event));
+    change.add(event);
 }
 
 result<workflow_task_failure> fail_workflow_task(run_state& state, query_book& book, const environment& env,

@@ -41,24 +41,24 @@ void schedule_workflow_task(mutation& change, std::optional<wall_time> heartbeat
     const auto timeout = grown_timeout(from_duration(started.workflow_task_timeout()), attempt,
                                        change.env().bounds.workflow_task_retry_max_interval);
     if (attempt > 1) {
-        journal::Change scheduled;
+        auto& scheduled = change.change();
         auto& transient = *scheduled.mutable_workflow_task_scheduled();
         transient.set_scheduled_event_id(change.state().execution.next_event_id);
         transient.set_attempt(attempt);
         *transient.mutable_start_to_close_timeout() = to_duration(timeout);
-        change.change(std::move(scheduled));
+        change.put(scheduled);
         return;
     }
-    auto event = change.event(pb::enums::EVENT_TYPE_WORKFLOW_TASK_SCHEDULED);
+    auto& event = change.event(pb::enums::EVENT_TYPE_WORKFLOW_TASK_SCHEDULED);
     auto& scheduled = *event.mutable_workflow_task_scheduled_event_attributes();
     *scheduled.mutable_task_queue() = current_queue(change.state());
     *scheduled.mutable_start_to_close_timeout() = to_duration(timeout);
     scheduled.set_attempt(attempt);
-    change.add(std::move(event));
+    change.add(event);
     if (heartbeat_since) {
-        journal::Change origin;
+        auto& origin = change.change();
         *origin.mutable_workflow_task_origin()->mutable_original_scheduled_time() = to_timestamp(*heartbeat_since);
-        change.change(std::move(origin));
+        change.put(origin);
     }
 }
 

@@ -7,15 +7,13 @@
 namespace perdure::history {
 namespace {
 
-pb::history::HistoryEvent scheduled_event_of(const run_state& state, std::int32_t attempt, wall_time time) {
-    pb::history::HistoryEvent event;
+void describe_scheduled(pb::history::HistoryEvent& event, const run_state& state, std::int32_t attempt, wall_time time) {
     event.set_event_type(pb::enums::EVENT_TYPE_WORKFLOW_TASK_SCHEDULED);
     *event.mutable_event_time() = to_timestamp(time);
     auto& scheduled = *event.mutable_workflow_task_scheduled_event_attributes();
     *scheduled.mutable_task_queue() = state.workflow_task.task_queue;
     *scheduled.mutable_start_to_close_timeout() = to_duration(state.workflow_task.start_to_close);
     scheduled.set_attempt(attempt);
-    return event;
 }
 
 template <class Started>
@@ -40,24 +38,24 @@ void suggest(const mutation& change, Started& started) {
 }
 
 void start_stored(mutation& change, const task_taker& taker, const std::string& request_id) {
-    auto event = change.event(pb::enums::EVENT_TYPE_WORKFLOW_TASK_STARTED);
+    auto& event = change.event(pb::enums::EVENT_TYPE_WORKFLOW_TASK_STARTED);
     auto& started = *event.mutable_workflow_task_started_event_attributes();
     started.set_scheduled_event_id(change.state().workflow_task.scheduled_event_id);
     started.set_identity(taker.identity);
     started.set_request_id(request_id);
     suggest(change, started);
-    change.add(std::move(event));
+    change.add(event);
 }
 
 void start_transient(mutation& change, const task_taker& taker, const std::string& request_id) {
-    journal::Change start;
+    auto& start = change.change();
     auto& started = *start.mutable_workflow_task_started();
     started.set_started_event_id(change.state().workflow_task.scheduled_event_id + 1);
     started.set_request_id(request_id);
     started.set_identity(taker.identity);
     *started.mutable_time() = to_timestamp(change.now());
     suggest(change, started);
-    change.change(std::move(start));
+    change.put(start);
 }
 
 void attach_queries(started_workflow_task& task, const query_book& book) {
@@ -66,10 +64,10 @@ void attach_queries(started_workflow_task& task, const query_book& book) {
 
 void add_unstored(const run_state& state, started_workflow_task& started) {
     const auto& task = state.workflow_task;
-    auto scheduled = scheduled_event_of(state, task.attempt, task.scheduled_time);
+    auto& scheduled = started.unstored_events.emplace_back();
+    describe_scheduled(scheduled, state, task.attempt, task.scheduled_time);
     scheduled.set_event_id(task.scheduled_event_id);
     scheduled.set_task_id(task.scheduled_event_id);
-    started.unstored_events.push_back(std::move(scheduled));
 
     auto& event = started.unstored_events.emplace_back();
     event.set_event_id(task.started_event_id);
@@ -115,7 +113,9 @@ started_workflow_task start_pending_task(mutation& change, query_book& book, con
     const bool sticky = taker.from_sticky_queue && task.task_queue.kind() == pb::enums::TASK_QUEUE_KIND_STICKY;
     if (task.transient() && task.scheduled_event_id != change.state().execution.next_event_id) {
         // Events came since: this is no repetition any more, so it is stored as a task of its own.
-        change.add(scheduled_event_of(change.state(), 1, change.now()));
+        auto& event = change.event(pb::enums::EVENT_TYPE_WORKFLOW_TASK_SCHEDULED);
+        describe_scheduled(event, change.state(), 1, change.now());
+        change.add(event);
     }
     if (task.transient()) {
         start_transient(change, taker, request_id);
@@ -124,9 +124,9 @@ started_workflow_task start_pending_task(mutation& change, query_book& book, con
     }
     if (!taker.from_sticky_queue && task.sticky()) {
         // Whoever had the run in its cache did not take the task: what comes next goes to everybody.
-        journal::Change cleared;
+        auto& cleared = change.change();
         cleared.mutable_sticky_cleared();
-        change.change(std::move(cleared));
+        change.put(cleared);
     }
     book.attached.merge(book.waiting);
     book.waiting.clear();
@@ -139,7 +139,7 @@ bool claims_started_task(const run_state& state, const task_claim& claim) {
     const auto& task = state.workflow_task;
     return state.running() && task.is_started() && task.scheduled_event_id == claim.scheduled_event_id &&
            task.started_event_id == claim.started_event_id && task.attempt == claim.attempt &&
-           start_id(task.request_id, task.started_time) == claim.request_id;
+           is_start_id(claim.request_id, task.request_id, task.started_time);
 }
 
 service_failure workflow_task_not_found(const run_state& state) {
@@ -152,8 +152,7 @@ result<workflow_task_start> start_workflow_task(run_state& state, query_book& bo
     const auto waiting = waiting_workflow_task(state);
     if (!waiting || waiting->task != task) return workflow_task_not_found(state);
     mutation change(state, env);
-    workflow_task_start start;
-    start.task = start_pending_task(change, book, taker, env.ids.next());
+    workflow_task_start start{.task = start_pending_task(change, book, taker, env.ids.next())};
     start.change = change.finish();
     return start;
 }

@@ -133,7 +133,7 @@ class history_shard::core {
                                                  std::size_t max_events);
     [[nodiscard]] result<event_page> read_events_reverse(const run_entry& entry, std::int64_t last, std::size_t max_events);
     [[nodiscard]] result<pb::service::PollWorkflowTaskQueueResponse> finish_task(const run_entry& entry,
-                                                                                 started_workflow_task task, std::string token);
+                                                                                 started_workflow_task&& task, std::string token);
 
     // --- op_start.cpp ---------------------------------------------------------------------------------------------------
     using start_reply = reply<pb::service::StartWorkflowExecutionResponse>;
@@ -146,11 +146,12 @@ class history_shard::core {
 
     // --- op_tasks.cpp ---------------------------------------------------------------------------------------------------
     /// Hands a workflow task to its worker: ahead of the disk, unless that is in trouble.
-    void give_workflow_task(run_entry& entry, workflow_task_reply done, result<pb::service::PollWorkflowTaskQueueResponse> task);
+    void give_workflow_task(run_entry& entry, workflow_task_reply done,
+                            result<pb::service::PollWorkflowTaskQueueResponse>&& task);
 
     // --- Replies ------------------------------------------------------------------------------------------------------
     template <class Response>
-    void answer(reply<Response> done, result<Response> response) {
+    void answer(reply<Response> done, result<Response>&& response) {
         later([done = std::move(done), response = std::move(response)]() mutable { done(std::move(response)); });
     }
     template <class Response>
@@ -160,7 +161,7 @@ class history_shard::core {
     using waiter = commit_queue::waiter;
     /// Answers once everything that happened to the run so far is durable.
     template <class Response>
-    void answer_after(const run_entry& entry, reply<Response> done, result<Response> response, waiter who = waiter::waits) {
+    void answer_after(const run_entry& entry, reply<Response> done, result<Response>&& response, waiter who = waiter::waits) {
         queue_.hold(
             entry.number,
             [this, done = std::move(done), response = std::move(response)](const service_failure* lost) mutable {

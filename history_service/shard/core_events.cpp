@@ -105,9 +105,10 @@ result<history_shard::core::event_page> history_shard::core::read_events_reverse
 
 // The stored part of the history joins what the engine gave; what does not fit into one answer is fetched by page token.
 result<pb::service::PollWorkflowTaskQueueResponse> history_shard::core::finish_task(const run_entry& entry,
-                                                                                    started_workflow_task task,
+                                                                                    started_workflow_task&& task,
                                                                                     std::string token) {
-    pb::service::PollWorkflowTaskQueueResponse response = std::move(task.response);
+    result<pb::service::PollWorkflowTaskQueueResponse> finished(std::move(task.response));
+    auto& response = *finished;
     response.set_task_token(std::move(token));
     encoded_events history;
     if (!task.stored_events.empty()) {
@@ -123,12 +124,12 @@ result<pb::service::PollWorkflowTaskQueueResponse> history_shard::core::finish_t
             for (auto& event : task.unstored_events) *rest.add_unstored_events() = std::move(event);
             response.set_next_page_token(encode_page(std::move(rest)));
             carry_history(response, history.take());
-            return response;
+            return finished;
         }
     }
     for (const auto& event : task.unstored_events) history.add(event.SerializeAsString());
     carry_history(response, history.take());
-    return response;
+    return finished;
 }
 
 }  // namespace perdure::history

@@ -2,6 +2,7 @@
 
 #include "api/assert.hpp"
 #include "history_service/shard/core.hpp"
+#include "history_service/shard/encoded_record.hpp"
 #include "history_service/shard/rows_of_state.hpp"
 
 namespace perdure::history {
@@ -16,7 +17,7 @@ struct overloaded : Cases... {
 
 void history_shard::core::record(run_entry& entry, transition change) {
     if (change.empty()) return;
-    write_record(entry, change.record, change.consequences);
+    write_record(entry, *change.record, change.consequences);
     if (change.successor) {
         // A new run is never left out either, so that both are in one batch.
         PERDURE_ASSERT(!queue_.is_left_out(entry.number), "a closed run is written with the run that follows it");
@@ -30,7 +31,7 @@ run_entry& history_shard::core::adopt(created_run made) {
     auto entry = std::make_unique<run_entry>(next_run_++, std::move(made.state));
     entry->tail = event_tail(1);
     run_entry& adopted = cache_.insert(std::move(entry));
-    write_record(adopted, made.record, made.consequences);
+    write_record(adopted, *made.record, made.consequences);
     ids_.forget({adopted.state.key().namespace_name, adopted.state.key().workflow_id});
     queue_.point(adopted.state.key(), adopted.number);
     cache_.set_current(adopted.state.key(), adopted.number);
@@ -47,12 +48,13 @@ void history_shard::core::write_record(run_entry& entry, const journal::JournalR
     row.sequence = record.sequence();
     row.first_event_id = events.empty() ? entry.state.execution.next_event_id : events.first;
     row.event_count = events.empty() ? 0 : events.last - events.first + 1;
-    row.bytes = record.SerializeAsString();
+    encoded_record encoded = encode(record);
+    row.bytes = std::move(encoded.journal);
     entry.written_sequence = row.sequence;
     entry.journal_bytes += row.bytes.size();
     entry.unmeasured_bytes += row.bytes.size();
     if (changes_visibility(record, entry.state)) write.visibility = visibility_row_of(entry.number, entry.state);
-    entry.tail.push(row.bytes, row.sequence, events);
+    entry.tail.push(std::move(encoded.events), row.sequence, events);
     write.records.push_back(std::move(row));
     for (const effect& consequence : consequences) act(entry, write, consequence);
     leave_out_or_take_along(entry);

@@ -20,6 +20,8 @@ class event_tail {
 
     /// Appends the events of the serialised record `sequence`, which are `events`.
     void push(std::string_view record, std::int64_t sequence, event_range events);
+    /// The same for a record whose events are at hand.
+    void push(encoded_events encoded, std::int64_t sequence, event_range events);
     /// Drops the oldest records until `keep_bytes` are left; only records up to `durable_sequence`, as others are nowhere else.
     void trim(std::size_t keep_bytes, std::int64_t durable_sequence);
 

@@ -27,10 +27,10 @@ void history_shard::core::start_workflow_task(run_number run, const task_ref& ta
 
 // Nothing that the worker answers leaves before all of it is durable, and no token of a start that was lost finds its task.
 void history_shard::core::give_workflow_task(run_entry& entry, workflow_task_reply done,
-                                             result<PollWorkflowTaskQueueResponse> task) {
+                                             result<PollWorkflowTaskQueueResponse>&& task) {
     const auto due = std::exchange(entry.woken_for, std::nullopt);
     if (due) {
-        done = [this, due = *due, done = std::move(done)](result<PollWorkflowTaskQueueResponse> given) {
+        done = [this, due = *due, done = std::move(done)](result<PollWorkflowTaskQueueResponse>&& given) {
             if (given) around_.sink.wakeup_came(wakeup_stage::handed_over, now_ - due);
             done(std::move(given));
         };

@@ -22,7 +22,7 @@ void add_value(visibility_row& row, const std::string& name, const nlohmann::jso
 }
 
 // Search attributes are JSON scalars or lists of them; anything else can be shown but not be searched.
-void add_attribute(visibility_row& row, const std::string& name, const std::string& json) {
+void add_attribute(visibility_row& row, const std::string& name, std::string_view json) {
     if (json.size() > 64 * 1024) return;
     // The depth of an attribute is one; a deep text is turned down before it is read.
     const auto shallow = [](int depth, nlohmann::json::parse_event_t, nlohmann::json&) { return depth <= 2; };
@@ -53,10 +53,10 @@ visibility_row visibility_row_of(run_number run, const run_state& state) {
     if (info.has_close_time()) row.close_time = time_of(info.close_time());
     row.history_length = info.history_length();
     // In the order of names: a map has none, and the row of equal states is equal.
-    const auto& fields = info.search_attributes().indexed_fields();
-    const std::map<std::string, pb::common::Payload> sorted(fields.begin(), fields.end());
-    for (const auto& [name, payload] : sorted)
-        if (name != unlisted_attribute) add_attribute(row, name, payload.data());
+    std::map<std::string_view, std::string_view> sorted;
+    for (const auto& [name, payload] : info.search_attributes().indexed_fields()) sorted.emplace(name, payload.data());
+    for (const auto& [name, data] : sorted)
+        if (name != unlisted_attribute) add_attribute(row, std::string(name), data);
     row.info = info.SerializeAsString();
     return row;
 }

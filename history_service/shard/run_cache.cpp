@@ -56,6 +56,7 @@ run_entry& run_cache::insert(std::unique_ptr<run_entry> entry) {
     PERDURE_ASSERT(fresh, "a run is cached once");
     made.recent = recent_.insert(recent_.end(), made.number);
     entries_.emplace(made.number, std::move(entry));
+    made.start_bytes = start_bytes(made.state);
     measure(made);
     return made;
 }
@@ -83,7 +84,7 @@ void run_cache::measure(run_entry& entry) {
     const bool closed_since = !entry.state.running() && entry.unmeasured_bytes > 0;
     if (entry.measured_bytes == 0 || closed_since ||
         entry.unmeasured_bytes > std::max(min_unmeasured, entry.measured_bytes / 4)) {
-        entry.measured_bytes = memory_bytes(entry.state);
+        entry.measured_bytes = memory_bytes(entry.state, entry.start_bytes);
         entry.counted_bytes = counted;
         entry.unmeasured_bytes = 0;
     }

@@ -32,7 +32,8 @@ struct run_entry {
     std::int64_t written_sequence = 0;
     std::size_t journal_bytes = 0;
     std::size_t checkpoint_bytes = 0;
-    /// Of the state: when it was measured last, what the count of its things gave then, and the records since.
+    /// Of the state: of its start, when it was measured last, what the count of its things gave then, and the records since.
+    std::size_t start_bytes = 0;
     std::size_t measured_bytes = 0;
     std::size_t counted_bytes = 0;
     std::size_t unmeasured_bytes = 0;

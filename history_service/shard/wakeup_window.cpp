@@ -7,15 +7,24 @@ namespace perdure::history {
 
 void wakeup_window::arm(run_number run, const std::optional<wall_time>& due) {
     const auto known = by_run_.find(run);
-    if (known != by_run_.end()) {
-        if (due && *due == known->second) return;
-        by_due_.erase({known->second, run});
-        if (known->second <= horizon_) --near_;
-        by_run_.erase(known);
+    if (known == by_run_.end()) {
+        if (!due) return;
+        by_due_.insert({*due, run});
+        by_run_.emplace(run, *due);
+        if (*due <= horizon_) ++near_;
+        return;
     }
-    if (!due) return;
-    by_due_.insert({*due, run});
-    by_run_[run] = *due;
+    if (due && *due == known->second) return;
+    // A run's wake-up moves at nearly every step, and its node with it.
+    auto moved = by_due_.extract({known->second, run});
+    if (known->second <= horizon_) --near_;
+    if (!due) {
+        by_run_.erase(known);
+        return;
+    }
+    moved.value().due = *due;
+    by_due_.insert(std::move(moved));
+    known->second = *due;
     if (*due <= horizon_) ++near_;
 }
 

@@ -118,10 +118,10 @@ struct http_handler::implementation : std::enable_shared_from_this<implementatio
         auto found = find_route(request.verb, target->path);
         if (const auto* other = std::get_if<wrong_verb>(&found))
             return respond(not_with_this_verb(request.verb, target->path, other->allowed));
-        if ("/" + joined(target->path).substr(1) == worker_stream_path) return respond(upgrade_needed());
         const auto* match = std::get_if<route_match>(&found);
         const operation* asked = match == nullptr ? nullptr : find_operation(match->operation);
-        if (asked == nullptr) return respond(no_such_path(target->path));
+        if (asked == nullptr)
+            return respond(joined(target->path) == worker_stream_path ? upgrade_needed() : no_such_path(target->path));
         call(*asked, request, *target, *match, std::move(respond));
     }
 
@@ -153,7 +153,7 @@ struct http_handler::implementation : std::enable_shared_from_this<implementatio
 
     void call(const operation& asked, const http_request& from, const request_target& target, const route_match& match,
               respond_function respond) {
-        const std::string operation_name(asked.name);
+        const std::string_view operation_name = asked.name;
         measured.count("service_requests", {{"operation", operation_name}});
         answer_form form = form_of(from, target);
         // gRPC's paths are for programs, which have the messages: payloads there are always written out.
@@ -168,17 +168,17 @@ struct http_handler::implementation : std::enable_shared_from_this<implementatio
                                       .since = std::chrono::steady_clock::now(),
                                       .form = form,
                                       .long_poll = is_long_poll(*request)});
-        asked.call(enter(), std::move(request), [self = weak_from_this(), number](result<message_ptr> answer) {
+        asked.call(enter(), std::move(request), [self = weak_from_this(), number](result<message_ptr>&& answer) {
             if (const auto alive = self.lock()) alive->answered(number, std::move(answer));
         });
     }
 
-    void answered(std::uint64_t number, result<message_ptr> answer) {
+    void answered(std::uint64_t number, result<message_ptr>&& answer) {
         const auto found = waits.find(number);
         if (found == waits.end()) return;
         const waiting one = std::move(found->second);
         waits.erase(found);
-        const std::string operation_name(one.operation);
+        const std::string_view operation_name = one.operation;
         const std::chrono::duration<double> took = std::chrono::steady_clock::now() - one.since;
         measured.observe("service_latency", {{"operation", operation_name}}, took.count());
         if (!answer) return refuse(operation_name, answer.error(), one.form, one.respond);
@@ -189,11 +189,11 @@ struct http_handler::implementation : std::enable_shared_from_this<implementatio
         one.respond({.body = *std::move(body)});
     }
 
-    void refuse(const std::string& operation_name, const service_failure& failure, const answer_form& form,
+    void refuse(std::string_view operation_name, const service_failure& failure, const answer_form& form,
                 const respond_function& respond) {
         measured.count("service_errors", {{"operation", operation_name}});
         measured.count("service_errors_with_type",
-                       {{"operation", operation_name}, {"error_type", std::string(to_string(failure.code))}});
+                       {{"operation", operation_name}, {"error_type", to_string(failure.code)}});
         log.debug("request refused",
                   {{"operation", operation_name}, {"code", to_string(failure.code)}, {"message", failure.message}});
         respond(refusal(failure, form.pretty, come_back_after ? come_back_after() : usual_retry_delay));

@@ -15,7 +15,7 @@ message_ptr make() {
 template <class Request, class Response, void (*Function)(node&, Request, reply<Response>)>
 void call(node& on, message_ptr request, message_reply done) {
     auto& typed = static_cast<Request&>(*request);
-    Function(on, std::move(typed), [done = std::move(done)](result<Response> answer) {
+    Function(on, std::move(typed), [done = std::move(done)](result<Response>&& answer) {
         if (!answer) return done(std::move(answer.error()));
         done(message_ptr(std::make_unique<Response>(*std::move(answer))));
     });

@@ -13,7 +13,7 @@
 namespace perdure::server {
 
 using message_ptr = std::unique_ptr<google::protobuf::Message>;
-using message_reply = std::function<void(result<message_ptr>)>;
+using message_reply = reply<message_ptr>;
 
 /// An operation of the service, its types erased, so that HTTP needs one handler for all.
 struct operation {

@@ -28,9 +28,10 @@ result<done> split(std::string_view text, char separator, Each each) {
 }  // namespace
 
 result<std::string> percent_decode(std::string_view text, bool plus_is_space) {
-    std::string out;
+    const std::size_t plain = std::min(text.find_first_of(plus_is_space ? "%+" : "%"), text.size());
+    std::string out(text.substr(0, plain));
     out.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
+    for (std::size_t i = plain; i < text.size(); ++i) {
         if (text[i] == '+' && plus_is_space) {
             out += ' ';
         } else if (text[i] == '%') {

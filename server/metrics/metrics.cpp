@@ -58,7 +58,10 @@ struct family {
 };
 
 std::string key_of(metric_labels labels) {
+    std::size_t size = 0;
+    for (const metric_label& label : labels) size += label.name.size() + label.value.size() + 2;
     std::string key;
+    key.reserve(size);
     for (const metric_label& label : labels) {
         key += label.name;
         key += '\x1f';

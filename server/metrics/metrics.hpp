@@ -24,9 +24,10 @@ struct metric_definition {
 /// Every metric of the server, in the order of /metrics.
 [[nodiscard]] std::span<const metric_definition> metric_catalogue() noexcept;
 
+/// What it says must last as long as the call that it is for.
 struct metric_label {
     std::string_view name;
-    std::string value;
+    std::string_view value;
 };
 using metric_labels = std::initializer_list<metric_label>;
 

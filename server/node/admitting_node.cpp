@@ -76,7 +76,7 @@ class gated_node final : public node {
             auto answer = gate_.begin(*who, request.ByteSizeLong());
             if (auto* no = std::get_if<admission::refused>(&answer)) return refuse(std::move(*no), done);
             done = [&gate = gate_, counted = std::get<admission::waiting>(answer),
-                    done = std::move(done)](result<Response> response) {
+                    done = std::move(done)](result<Response>&& response) {
                 gate.end(counted, response.has_value());
                 done(std::move(response));
             };

@@ -83,7 +83,7 @@ void dispatcher::act_on(const match& made) {
 }
 
 void dispatcher::start_workflow_task(const match& made, const history::task_taker& taker) {
-    const auto done = [this, made](result<pb::service::PollWorkflowTaskQueueResponse> task) { started(made, std::move(task)); };
+    const auto done = [this, made](result<pb::service::PollWorkflowTaskQueueResponse>&& task) { started(made, task); };
     if (made.what.is_query()) {
         shard_->start_query_task(made.what.key.query, taker, !taker.from_sticky_queue, done);
     } else if (const auto again = lost_.find(made.what.key); again != lost_.end()) {
@@ -95,7 +95,7 @@ void dispatcher::start_workflow_task(const match& made, const history::task_take
 }
 
 void dispatcher::start_activity_task(const match& made, const history::task_taker& taker) {
-    const auto done = [this, made](result<pb::service::PollActivityTaskQueueResponse> task) { started(made, std::move(task)); };
+    const auto done = [this, made](result<pb::service::PollActivityTaskQueueResponse>&& task) { started(made, task); };
     if (const auto again = lost_.find(made.what.key); again != lost_.end()) {
         shard_->redeliver_activity_task(again->second.task_token, done);
     } else {
@@ -105,7 +105,7 @@ void dispatcher::start_activity_task(const match& made, const history::task_take
 }
 
 template <class Task>
-void dispatcher::started(const match& made, result<Task> task) {
+void dispatcher::started(const match& made, result<Task>& task) {
     if (shard_ == nullptr) return;
     const auto taker = pollers_.find(made.poller);
     if (task || !task.error().retryable()) lost_.erase(made.what.key);
@@ -158,7 +158,7 @@ void dispatcher::act_on(const matching::need_more& wanted) {
     const history::task_position after{wall_time{std::chrono::nanoseconds{wanted.after.scheduled}}, wanted.after.run,
                                        wanted.after.event_id};
     shard_->outstanding(queue_of(wanted.queue), after, options_.refill_tasks,
-                        [this, wanted](result<history::history_shard::outstanding_page> page) {
+                        [this, wanted](result<history::history_shard::outstanding_page>&& page) {
                             if (!page) {
                                 if (shard_ != nullptr) later(options_.retry_pause, [this, wanted] { act_on(wanted); });
                                 return;
@@ -220,7 +220,7 @@ void dispatcher::lost_eager(const queue_key& queue, const std::string& task_toke
 void dispatcher::describe(const queue_key& queue, reply<matching::queue_stats> done) {
     if (shard_ == nullptr) return done(service_failure{status_code::unavailable, "the server is stopping; try another one"});
     shard_->outstanding(queue_of(queue), {wall_time::min(), 0, 0}, options_.refill_tasks,
-                        [this, queue, done = std::move(done)](result<history::history_shard::outstanding_page> page) {
+                        [this, queue, done = std::move(done)](result<history::history_shard::outstanding_page>&& page) {
                             if (!page) return done(page.error());
                             matching::queue_stats stats = matcher_.stats(queue, now());
                             // What is stored is the truth; beyond one page the matcher's estimate has to do.

@@ -100,7 +100,7 @@ class dispatcher final : public history::effects_sink {
     void start_activity_task(const matching::match& made, const history::task_taker& taker);
     void delivered(const matching::match& made, const task_times& times);
     template <class Task>
-    void started(const matching::match& made, result<Task> task);
+    void started(const matching::match& made, result<Task>& task);
     /// A match came to nothing: whoever was to have it may have another one.
     void return_credit(matching::poller_id id);
     void later(std::chrono::nanoseconds pause, std::function<void()> work);

@@ -49,6 +49,8 @@ class node_core final : public node {
     // The answers that come by the thousand are not copied from where they were read.
     void complete_workflow_task(const pb::service::RespondWorkflowTaskCompletedRequest& request,
                                 reply<pb::service::RespondWorkflowTaskCompletedResponse> done);
+    /// Warns of an answer to a workflow task that was refused for what it says.
+    void note_refused_answer(const std::string& worker, const std::string& task_token, const service_failure& why) const;
     void complete_activity(const pb::service::RespondActivityTaskCompletedRequest& request,
                            reply<pb::service::RespondActivityTaskCompletedResponse> done);
     [[nodiscard]] dispatcher& tasks() noexcept { return dispatcher_; }

@@ -33,7 +33,7 @@ class session final : public worker_session, public task_receiver {
 
     /// Sends the answer to a request, if one is wanted.
     template <class Response>
-    void answer(std::uint64_t request_id, result<Response> what);
+    void answer(std::uint64_t request_id, result<Response>&& what);
     /// What the worker was told in an answer: it now has these tasks.
     void hand_over(const pb::service::RespondWorkflowTaskCompletedResponse& response);
     /// The task was answered, or is not the worker's any more.

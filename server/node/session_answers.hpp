@@ -10,7 +10,7 @@
 namespace perdure::server {
 
 template <class Response>
-void session::answer(std::uint64_t request_id, result<Response> what) {
+void session::answer(std::uint64_t request_id, result<Response>&& what) {
     if (!what) {
         complain(request_id, what.error());
         return;
@@ -32,14 +32,14 @@ void session::answer(std::uint64_t request_id, result<Response> what) {
 
 template <class Response>
 reply<Response> session::answering(std::uint64_t request_id) {
-    return [node = node_, id = id_, request_id](result<Response> what) {
+    return [node = node_, id = id_, request_id](result<Response>&& what) {
         if (session* to = node->find_session(id)) to->answer(request_id, std::move(what));
     };
 }
 
 template <class Response>
 reply<Response> session::settling(std::uint64_t request_id, std::string task_token) {
-    return [node = node_, id = id_, request_id, token = std::move(task_token)](result<Response> what) {
+    return [node = node_, id = id_, request_id, token = std::move(task_token)](result<Response>&& what) {
         session* to = node->find_session(id);
         if (to == nullptr) return;
         if (what || !what.error().retryable()) to->settle(token);

@@ -207,7 +207,7 @@ bool session::on_request(message_type& message) {
             node_->running(request.task_token(), id_);
             auto to = answering<pb::service::RecordActivityTaskHeartbeatResponse>(id);
             node_->record_activity_task_heartbeat(request, [node = node_, token = request.task_token(), to = std::move(to)](
-                                                               result<pb::service::RecordActivityTaskHeartbeatResponse> what) {
+                                                               result<pb::service::RecordActivityTaskHeartbeatResponse>&& what) {
                 if (!what && !what.error().retryable()) node->not_running(token);
                 to(std::move(what));
             });
@@ -241,10 +241,13 @@ void session::on_workflow_task_completed(std::uint64_t request_id, pb::service::
         if (activity.request_eager_execution()) eager_queues[activity.activity_id()] = activity.task_queue().name();
     }
     auto answered = [node = node_, id = id_, request_id, token = request.task_token(), space = name_space_,
-                     eager_queues = std::move(eager_queues)](result<pb::service::RespondWorkflowTaskCompletedResponse> what) {
+                     eager_queues = std::move(eager_queues)](result<pb::service::RespondWorkflowTaskCompletedResponse>&& what) {
         if (session* to = node->find_session(id)) {
             if (what || !what.error().retryable()) to->settle(token);
-            if (what) to->hand_over(*what);
+            if (what)
+                to->hand_over(*what);
+            else
+                node->note_refused_answer(to->identity_, token, what.error());
             to->answer(request_id, std::move(what));
             return;
         }

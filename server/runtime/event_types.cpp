@@ -17,6 +17,7 @@ int event_type_of(std::string_view event) {
 std::vector<recorded_event> events_in(std::string_view journal_record) {
     using history::event_walk;
     std::vector<recorded_event> events;
+    events.reserve(4);  // as many as most records have
     event_walk walk(journal_record, event_walk::of::record);
     for (std::string_view event = walk.next(); !event.empty(); event = walk.next())
         events.push_back({event_type_of(event), event});

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "api/worker_message.hpp"
+#include "api/message_field.hpp"
 
 namespace perdure::server {
 void outbox::put(const pb::worker::ServerMessage& message) {

@@ -20,7 +20,7 @@ struct task_failure {
     std::string message{};
 };
 
-using command_list = std::vector<pb::command::Command>;
+using command_list = google::protobuf::RepeatedPtrField<pb::command::Command>;
 
 /// Refuses commands behind a closing one. Such an answer is not even a failure of the task.
 [[nodiscard]] result<done> check_sequence(const command_list& commands);

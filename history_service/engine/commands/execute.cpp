@@ -52,15 +52,15 @@ void command_executor::execute(command_list& commands) {
     }
 }
 
-pb::history::HistoryEvent command_executor::event_for(pb::command::Command& command, EventType type) const {
-    auto event = change_.event(type);
+pb::history::HistoryEvent& command_executor::event_for(pb::command::Command& command, EventType type) const {
+    auto& event = change_.event(type);
     if (command.has_user_metadata()) event.mutable_user_metadata()->Swap(command.mutable_user_metadata());
     return event;
 }
 
 void command_executor::schedule_activity(pb::command::Command& command) {
     auto& asked = *command.mutable_schedule_activity_task_command_attributes();
-    auto event = event_for(command, EVENT_TYPE_ACTIVITY_TASK_SCHEDULED);
+    auto& event = event_for(command, EVENT_TYPE_ACTIVITY_TASK_SCHEDULED);
     auto& scheduled = *event.mutable_activity_task_scheduled_event_attributes();
     scheduled.set_activity_id(asked.activity_id());
     *scheduled.mutable_activity_type() = asked.activity_type();
@@ -76,16 +76,16 @@ void command_executor::schedule_activity(pb::command::Command& command) {
     scheduled.set_use_workflow_build_id(asked.use_workflow_build_id());
     if (asked.has_priority()) *scheduled.mutable_priority() = asked.priority();
     if (asked.request_eager_execution()) eager_.push_back(asked.activity_id());
-    change_.add(std::move(event));
+    change_.add(event);
 }
 
 void command_executor::cancel_activity(pb::command::Command& command) {
     const auto scheduled_event_id = command.request_cancel_activity_task_command_attributes().scheduled_event_id();
-    auto event = event_for(command, EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED);
+    auto& event = event_for(command, EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED);
     auto& requested = *event.mutable_activity_task_cancel_requested_event_attributes();
     requested.set_scheduled_event_id(scheduled_event_id);
     requested.set_workflow_task_completed_event_id(completed_event_id_);
-    change_.add(std::move(event));
+    change_.add(event);
 
     const auto found = change_.state().activities.find(scheduled_event_id);
     if (found == change_.state().activities.end()) return;
@@ -102,12 +102,12 @@ void command_executor::cancel_activity(pb::command::Command& command) {
 
 void command_executor::start_timer(pb::command::Command& command) {
     const auto& asked = command.start_timer_command_attributes();
-    auto event = event_for(command, EVENT_TYPE_TIMER_STARTED);
+    auto& event = event_for(command, EVENT_TYPE_TIMER_STARTED);
     auto& started = *event.mutable_timer_started_event_attributes();
     started.set_timer_id(asked.timer_id());
     *started.mutable_start_to_fire_timeout() = asked.start_to_fire_timeout();
     started.set_workflow_task_completed_event_id(completed_event_id_);
-    change_.add(std::move(event));
+    change_.add(event);
 }
 
 void command_executor::cancel_timer(pb::command::Command& command) {
@@ -122,45 +122,45 @@ void command_executor::cancel_timer(pb::command::Command& command) {
                 break;
             }
         }
-        journal::Change removed;
+        auto& removed = change_.change();
         removed.mutable_buffered_timer_removed()->set_timer_id(id);
-        change_.change(std::move(removed));
+        change_.put(removed);
     }
-    auto event = event_for(command, EVENT_TYPE_TIMER_CANCELED);
+    auto& event = event_for(command, EVENT_TYPE_TIMER_CANCELED);
     auto& canceled = *event.mutable_timer_canceled_event_attributes();
     canceled.set_timer_id(id);
     canceled.set_started_event_id(started_event_id);
     canceled.set_workflow_task_completed_event_id(completed_event_id_);
     canceled.set_identity(identity_);
-    change_.add(std::move(event));
+    change_.add(event);
 }
 
 void command_executor::record_marker(pb::command::Command& command) {
     auto& asked = *command.mutable_record_marker_command_attributes();
-    auto event = event_for(command, EVENT_TYPE_MARKER_RECORDED);
+    auto& event = event_for(command, EVENT_TYPE_MARKER_RECORDED);
     auto& recorded = *event.mutable_marker_recorded_event_attributes();
     recorded.set_marker_name(asked.marker_name());
     recorded.mutable_details()->swap(*asked.mutable_details());
     recorded.set_workflow_task_completed_event_id(completed_event_id_);
     if (asked.has_header()) *recorded.mutable_header() = asked.header();
     if (asked.has_failure()) *recorded.mutable_failure() = asked.failure();
-    change_.add(std::move(event));
+    change_.add(event);
 }
 
 void command_executor::upsert_attributes(pb::command::Command& command) {
-    auto event = event_for(command, EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES);
+    auto& event = event_for(command, EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES);
     auto& upserted = *event.mutable_upsert_workflow_search_attributes_event_attributes();
     upserted.set_workflow_task_completed_event_id(completed_event_id_);
     *upserted.mutable_search_attributes() = command.upsert_workflow_search_attributes_command_attributes().search_attributes();
-    change_.add(std::move(event));
+    change_.add(event);
 }
 
 void command_executor::modify_properties(pb::command::Command& command) {
-    auto event = event_for(command, EVENT_TYPE_WORKFLOW_PROPERTIES_MODIFIED);
+    auto& event = event_for(command, EVENT_TYPE_WORKFLOW_PROPERTIES_MODIFIED);
     auto& modified = *event.mutable_workflow_properties_modified_event_attributes();
     modified.set_workflow_task_completed_event_id(completed_event_id_);
     *modified.mutable_upserted_memo() = command.modify_workflow_properties_command_attributes().upserted_memo();
-    change_.add(std::move(event));
+    change_.add(event);
 }
 
 }  // namespace perdure::history

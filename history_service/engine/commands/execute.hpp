@@ -14,6 +14,7 @@ class command_executor {
     /// `identity` is the worker's, which some events name.
     command_executor(mutation& change, std::int64_t completed_event_id, const std::string& identity);
 
+    /// They give up their payloads, and should lie on the arena of the record.
     void execute(command_list& commands);
 
     /// An activity nobody had taken was cancelled: the workflow must hear of it without waiting for anything.
@@ -22,7 +23,7 @@ class command_executor {
     [[nodiscard]] const std::vector<std::string>& eager_activities() const noexcept { return eager_; }
 
   private:
-    [[nodiscard]] pb::history::HistoryEvent event_for(pb::command::Command& command, pb::enums::EventType type) const;
+    [[nodiscard]] pb::history::HistoryEvent& event_for(pb::command::Command& command, pb::enums::EventType type) const;
     void schedule_activity(pb::command::Command& command);
     void cancel_activity(pb::command::Command& command);
     void start_timer(pb::command::Command& command);

@@ -6,7 +6,7 @@ namespace perdure::server {
 
 template <class Response>
 reply<Response> node_core::ending(const std::string& activity_token, reply<Response> done) {
-    return [this, activity_token, done = std::move(done)](result<Response> what) {
+    return [this, activity_token, done = std::move(done)](result<Response>&& what) {
         if (what || !what.error().retryable()) not_running(activity_token);
         done(std::move(what));
     };

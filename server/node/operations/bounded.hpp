@@ -18,7 +18,7 @@ std::optional<reply<Response>> node_core::count_in(std::size_t& waiting, std::si
         return std::nullopt;
     }
     ++waiting;
-    return [&waiting, done = std::move(done)](result<Response> response) {
+    return [&waiting, done = std::move(done)](result<Response>&& response) {
         --waiting;
         done(std::move(response));
     };

@@ -44,7 +44,7 @@ void node_core::describe_task_queue(pb::service::DescribeTaskQueueRequest reques
     const auto queue = queue_of(request.namespace_(), request.task_queue(),
                                 activities ? matching::task_kind::activity : matching::task_kind::workflow);
     dispatcher_.describe(queue,
-                         [this, request = std::move(request), done = std::move(done)](result<matching::queue_stats> stats) {
+                         [this, request = std::move(request), done = std::move(done)](result<matching::queue_stats>&& stats) {
                              if (!stats) return done(stats.error());
                              pb::service::DescribeTaskQueueResponse response;
                              fill(response, request, *stats, clock_);

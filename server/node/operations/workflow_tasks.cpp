@@ -17,21 +17,23 @@ std::string run_of(const std::string& task_token) {
 
 void node_core::respond_workflow_task_completed(pb::service::RespondWorkflowTaskCompletedRequest request,
                                                 reply<pb::service::RespondWorkflowTaskCompletedResponse> done) {
-    complete_workflow_task(request, std::move(done));
+    complete_workflow_task(request, [this, worker = request.identity(), token = request.task_token(),
+                                     done = std::move(done)](result<pb::service::RespondWorkflowTaskCompletedResponse>&& what) {
+        if (!what) note_refused_answer(worker, token, what.error());
+        done(std::move(what));
+    });
 }
 
 void node_core::complete_workflow_task(const pb::service::RespondWorkflowTaskCompletedRequest& request,
                                        reply<pb::service::RespondWorkflowTaskCompletedResponse> done) {
     if (const auto wrong = check_answer(*this, request)) return done(*wrong);
-    shard_->respond_workflow_task_completed(
-        request, [this, worker = request.identity(), token = request.task_token(),
-                  done = std::move(done)](result<pb::service::RespondWorkflowTaskCompletedResponse> what) {
-            if (!what && what.error().code == status_code::invalid_argument) {
-                say(node_severity::warning,
-                    "worker '" + worker + "' answered a workflow task of " + run_of(token) + " badly: " + what.error().message);
-            }
-            done(std::move(what));
-        });
+    shard_->respond_workflow_task_completed(request, std::move(done));
+}
+
+void node_core::note_refused_answer(const std::string& worker, const std::string& task_token, const service_failure& why) const {
+    if (why.code != status_code::invalid_argument) return;
+    say(node_severity::warning,
+        "worker '" + worker + "' answered a workflow task of " + run_of(task_token) + " badly: " + why.message);
 }
 
 void node_core::respond_workflow_task_failed(pb::service::RespondWorkflowTaskFailedRequest request,

@@ -35,6 +35,18 @@ TEST(Ids, Utf8IsCheckedToTheLetter) {
     }
 }
 
+TEST(Ids, Utf8IsCheckedToTheLetterBehindAnyLengthOfAscii) {
+    for (std::size_t length = 0; length <= 24; ++length) {
+        const std::string ascii(length, 'a');
+        for (const std::string_view rest : {"", "b", "bbbbbbbb"}) {
+            EXPECT_TRUE(perdure::is_valid_utf8(ascii + "é" + std::string(rest))) << length << rest;
+            EXPECT_FALSE(perdure::is_valid_utf8(ascii + "\xC3" + std::string(rest))) << length << rest;
+            EXPECT_FALSE(perdure::is_valid_utf8(ascii + "\x80" + std::string(rest))) << length << rest;
+        }
+        EXPECT_TRUE(perdure::is_valid_utf8(ascii)) << length;
+    }
+}
+
 TEST(Ids, AnIdOfAThousandBytesIsTheLongest) {
     EXPECT_FALSE(perdure::check_id("workflowId", std::string(1000, 'x')).has_value());
     const auto refused = perdure::check_id("workflowId", std::string(1001, 'x'));

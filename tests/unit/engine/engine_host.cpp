@@ -75,10 +75,10 @@ void engine_host::check(hosted_run& run) const {
 
 void engine_host::commit(hosted_run& run, transition change) {
     if (change.empty()) return;
-    const auto folded = fold(run.folded, change.record);
+    const auto folded = fold(run.folded, *change.record);
     ASSERT_TRUE(folded.has_value()) << folded.error().message;
-    append_events(change.record, run.history);
-    run.journal.push_back(change.record);
+    append_events(*change.record, run.history);
+    run.journal.push_back(*change.record);
     note(run, change.consequences);
     check(run);
     if (change.successor) adopt(std::move(*change.successor));
