@@ -97,11 +97,12 @@ TEST(RelievedLoop, RunsAnErrandItselfAndItsOutcomeBeforeTheNextTurn) {
 }
 
 TEST(RelievedLoop, GoesOnOnAnotherThreadWhileAnErrandBlocks) {
-    told_loop loop(1ms);
-    const auto first = loop.thread();
     std::binary_semaphore release{0};
     std::binary_semaphore home{0};
     std::thread::id told_on;
+    // It ends before what its errands use.
+    told_loop loop(1ms);
+    const auto first = loop.thread();
     loop.send([&] {
         release.acquire();
         return [&] {
