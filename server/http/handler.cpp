@@ -192,8 +192,7 @@ struct http_handler::implementation : std::enable_shared_from_this<implementatio
     void refuse(std::string_view operation_name, const service_failure& failure, const answer_form& form,
                 const respond_function& respond) {
         measured.count("service_errors", {{"operation", operation_name}});
-        measured.count("service_errors_with_type",
-                       {{"operation", operation_name}, {"error_type", to_string(failure.code)}});
+        measured.count("service_errors_with_type", {{"operation", operation_name}, {"error_type", to_string(failure.code)}});
         log.debug("request refused",
                   {{"operation", operation_name}, {"code", to_string(failure.code)}, {"message", failure.message}});
         respond(refusal(failure, form.pretty, come_back_after ? come_back_after() : usual_retry_delay));
