@@ -70,16 +70,15 @@ void commit_log::append(std::string_view payload) {
     make_room_until(end);
     try {
         files_.at(active_)->write(buffer_.fill(salt_, {last_sequence_ + 1, payload}), at_);
-    } catch (const store_error& failed) {
+    } catch (const store_error&) {
         spoiled_ = true;
-        const store_error reason = failed;
         try {
             wipe();
         } catch (const store_error&) {
             // The disk is still in trouble: it is wiped before anything else is written.
             spoiled_ = true;
         }
-        throw reason;
+        throw;
     }
     at_ = end;
     ++last_sequence_;
