@@ -113,10 +113,11 @@ bool round(const Plan& plan) {
     Customers customers(stage.address(), many_stories(plan.orders), plan.at_once);
     disturb(stage, database.get(), customers, plan);
     const auto outcomes = customers.outcomes();
+    std::vector<std::string> wrong;
+    for (const std::string& log : stage.broken_down()) wrong.push_back("a process ended by itself; see " + log);
     stage.stop();
 
     std::map<std::string, bool> shipped;
-    std::vector<std::string> wrong;
     // A card is tried five times, and each blow may cost an attempt: a few orders may end unpaid, and the audit holds for them
     // too.
     std::size_t unpaid = 0;

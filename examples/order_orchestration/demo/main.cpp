@@ -87,6 +87,7 @@ int play(const std::string& orders, const std::string& folder, std::size_t at_on
     const auto books = read_books(stage.path("warehouse.db"), stage.path("payments.db"));
     std::printf("%s", table(outcomes, books).c_str());
     show_compensated(stage, outcomes);
+    const std::vector<std::string> broken = stage.broken_down();
     stage.stop();
 
     std::map<std::string, bool> shipped;
@@ -101,9 +102,10 @@ int play(const std::string& orders, const std::string& folder, std::size_t at_on
         std::printf("each shipped order has one charge, one reservation and one shipment; each other nets to zero\n");
     for (const std::string& violation : violations) std::printf("\n  %s", violation.c_str());
     if (surprises > 0) std::printf("\n%zu orders did not end as their story says\n", surprises);
+    for (const std::string& log : broken) std::printf("\nA process ended by itself; see %s\n", log.c_str());
     std::fflush(stdout);
     const bool sound = run_in_the_foreground({stage.program("perdure"), "fsck", "--db", stage.path("perdure.db")}) == 0;
-    if (!violations.empty() || surprises > 0 || !sound) return EXIT_FAILURE;
+    if (!violations.empty() || surprises > 0 || !broken.empty() || !sound) return EXIT_FAILURE;
     if (!discard) suggest(stage);
     return EXIT_SUCCESS;
 }

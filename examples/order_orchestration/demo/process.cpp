@@ -58,7 +58,8 @@ bool Process::running() {
 }
 
 void Process::kill() {
-    if (ended_) return;
+    if (!running()) return;
+    told_to_end_ = true;
     ::kill(id_, SIGKILL);
     ::waitpid(id_, &status_, 0);
     ended_ = true;
@@ -66,7 +67,10 @@ void Process::kill() {
 
 int Process::stop(int patience_ms) {
     using namespace std::chrono_literals;
-    if (!ended_) ::kill(id_, SIGTERM);
+    if (running()) {
+        told_to_end_ = true;
+        ::kill(id_, SIGTERM);
+    }
     for (int waited = 0; running() && waited < patience_ms; waited += 10) std::this_thread::sleep_for(10ms);
     if (running()) kill();
     return WIFEXITED(status_) ? WEXITSTATUS(status_) : -1;

@@ -21,6 +21,8 @@ class Process {
     [[nodiscard]] pid_t id() const { return id_; }
     /// False once the process has ended; its exit status is then kept.
     [[nodiscard]] bool running();
+    /// It has ended, and neither `kill` nor `stop` was called before.
+    [[nodiscard]] bool ended_by_itself() { return !running() && !told_to_end_; }
     /// SIGKILL, and waits for the end.
     void kill();
     /// SIGTERM, then SIGKILL after `patience_ms`; returns the exit code, -1 when it was killed.
@@ -29,6 +31,7 @@ class Process {
   private:
     pid_t id_ = -1;
     bool ended_ = false;
+    bool told_to_end_ = false;
     int status_ = 0;
 };
 

@@ -86,6 +86,11 @@ std::string Stage::store() const { return options_.store.empty() ? "sqlite:" + p
 std::string Stage::path(const std::string& file) const { return options_.folder + "/" + file; }
 std::string Stage::program(const std::string& name) const { return options_.programs + "/" + name; }
 
+std::string Stage::server_log(std::size_t index) const {
+    return path(index == 0 ? "server.log" : "server-" + std::to_string(index + 1) + ".log");
+}
+std::string Stage::worker_log(std::size_t index) const { return path("worker-" + std::to_string(index + 1) + ".log"); }
+
 void Stage::kill_server(std::size_t index) {
     const std::lock_guard lock(guard_);
     servers_[index]->kill();
@@ -93,7 +98,7 @@ void Stage::kill_server(std::size_t index) {
 
 void Stage::start_server(std::size_t index) {
     const std::lock_guard lock(guard_);
-    const std::string log = path(index == 0 ? "server.log" : "server-" + std::to_string(index + 1) + ".log");
+    const std::string log = server_log(index);
     servers_[index] =
         std::make_unique<Process>(std::vector<std::string>{program("perdure"), "server", "start", "--store", store(),
                                                            "--http-port", std::to_string(ports_[index]), "--log-level", "info"},
@@ -112,7 +117,18 @@ void Stage::start_worker(std::size_t index) {
         std::make_unique<Process>(std::vector<std::string>{program("order_worker"), "run", "--address", address()},
                                   std::map<std::string, std::string>{{"SHOP_WAREHOUSE", path("warehouse.db")},
                                                                      {"SHOP_GATEWAY_PORT", std::to_string(gateway_port_)}},
-                                  path("worker-" + std::to_string(index + 1) + ".log"));
+                                  worker_log(index));
+}
+
+std::vector<std::string> Stage::broken_down() {
+    const std::lock_guard lock(guard_);
+    std::vector<std::string> logs;
+    if (gateway_->ended_by_itself()) logs.push_back(path("gateway.log"));
+    for (std::size_t i = 0; i < servers_.size(); ++i)
+        if (servers_[i]->ended_by_itself()) logs.push_back(server_log(i));
+    for (std::size_t i = 0; i < workers_.size(); ++i)
+        if (workers_[i]->ended_by_itself()) logs.push_back(worker_log(i));
+    return logs;
 }
 
 void Stage::stop() {

@@ -40,10 +40,15 @@ class Stage {
     void start_server(std::size_t index = 0);
     void kill_worker(std::size_t index);
     void start_worker(std::size_t index);
+    /// The logs of the processes that ended although nobody killed or stopped them.
+    [[nodiscard]] std::vector<std::string> broken_down();
     /// SIGTERM to everybody, workers first.
     void stop();
 
   private:
+    [[nodiscard]] std::string server_log(std::size_t index) const;
+    [[nodiscard]] std::string worker_log(std::size_t index) const;
+
     StageOptions options_;
     std::vector<std::uint16_t> ports_;
     std::uint16_t gateway_port_ = 0;

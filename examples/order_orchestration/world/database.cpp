@@ -16,7 +16,9 @@ namespace {
 Database::Database(const std::string& path, const std::string& schema) {
     if (sqlite3_open(path.c_str(), &handle_) != SQLITE_OK) fail(handle_, "cannot open " + path);
     sqlite3_busy_timeout(handle_, 30'000);
-    const std::string setup = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;" + schema;
+    // Two processes may find no file yet: only where a transaction begins does SQLite let one wait for the other, which it does
+    // not for a change of the journal's mode or for a reader that becomes a writer.
+    const std::string setup = "BEGIN IMMEDIATE;" + schema + "COMMIT;";
     if (sqlite3_exec(handle_, setup.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail(handle_, "cannot prepare " + path);
 }
 

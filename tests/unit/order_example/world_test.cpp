@@ -1,9 +1,12 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
+#include <future>
 
 #include "demo/audit.hpp"
+#include "world/database.hpp"
 #include "world/gateway.hpp"
 #include "world/gateway_client.hpp"
 #include "world/payment_ledger.hpp"
@@ -34,6 +37,16 @@ TEST_F(WorldTest, AHoldIsMadeOnceHoweverOftenItIsAskedFor) {
     warehouse.reserve(hold);
     warehouse.reserve(hold);
     EXPECT_EQ(books("o").holds, 1);
+}
+
+TEST_F(WorldTest, WorkersThatStartTogetherWaitForEachOther) {
+    Database first(path("w.db"), "");
+    first.run("BEGIN");
+    first.run("SELECT * FROM sqlite_master");
+    auto second = std::async(std::launch::async, [&] { Warehouse{path("w.db")}; });
+    EXPECT_EQ(second.wait_for(std::chrono::milliseconds(50)), std::future_status::timeout);
+    first.run("COMMIT");
+    EXPECT_NO_THROW(second.get());
 }
 
 TEST_F(WorldTest, APartThatIsMissingHoldsNothing) {
