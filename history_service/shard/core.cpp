@@ -65,6 +65,7 @@ std::optional<wall_time> history_shard::core::next_due() const {
 // here only add to what is left.
 void history_shard::core::settle() {
     if (settling_) return;
+    if (more_comes_) return shrink_cache();
     settling_ = true;
     for (;;) {
         if (!outbox_.empty()) {
@@ -100,11 +101,23 @@ void history_shard::core::settle() {
         });
     }
     read_due_soon();
+    shrink_cache();
+    settling_ = false;
+}
+
+void history_shard::core::together(const std::function<void()>& operations) {
+    PERDURE_ASSERT(!more_comes_ && !settling_, "what comes together comes from outside");
+    more_comes_ = true;
+    operations();
+    more_comes_ = false;
+    settle();
+}
+
+void history_shard::core::shrink_cache() {
     cache_.shrink(
         options_.cache_bytes - std::min(options_.cache_bytes, ahead_.bytes()),
         [this](const run_entry& entry) { return queue_.is_durable(entry.number) && entry.book.empty(); },
         [this](const run_entry& entry) { window_.leave(entry.number); });
-    settling_ = false;
 }
 
 void history_shard::core::begin_fired_batch() {

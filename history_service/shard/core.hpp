@@ -54,6 +54,9 @@ class history_shard::core {
         settle();
     }
 
+    /// Runs operations, and then everything that follows from all of them.
+    void together(const std::function<void()>& operations);
+
 #define PERDURE_CORE_OPERATION(function, Name) \
     void function(const pb::service::Name##Request& request, reply<pb::service::Name##Response> done);
     PERDURE_SHARD_OPERATIONS(PERDURE_CORE_OPERATION)
@@ -74,6 +77,7 @@ class history_shard::core {
     // --- core.cpp: the end of every operation, and time -----------------------------------------------------------------
     void later(std::function<void()> call) { outbox_.push_back(std::move(call)); }
     void settle();
+    void shrink_cache();
     void submit();
     /// Lets what happened to the run wait for the worker that has its workflow task, or sends it on its way.
     void leave_out_or_take_along(const run_entry& entry);
@@ -94,9 +98,9 @@ class history_shard::core {
 
     // --- core_runs.cpp: runs in memory ---------------------------------------------------------------------------------
     [[nodiscard]] result<run_entry*> entry_of(run_number run);
-    /// The newest run of the workflow id; nullptr when there is none.
     /// What the id means is to be asked for elsewhere first.
     [[nodiscard]] bool must_ask(const std::string& namespace_name, const std::string& workflow_id) const;
+    /// The newest run of the workflow id; nullptr when there is none.
     [[nodiscard]] result<run_entry*> newest(const std::string& namespace_name, const std::string& workflow_id);
     /// The run that a request names; without a run id the newest one. Errors: not_found, invalid_argument.
     [[nodiscard]] result<run_entry*> resolve(const std::string& namespace_name, const std::string& workflow_id,
@@ -261,6 +265,7 @@ class history_shard::core {
 
     std::deque<std::function<void()>> outbox_;
     bool settling_ = false;
+    bool more_comes_ = false;
 
     std::map<std::uint64_t, history_wait> history_waits_;
     std::unordered_map<run_number, std::set<std::uint64_t>> history_waits_by_run_;

@@ -27,6 +27,8 @@ result<std::unique_ptr<history_shard>> history_shard::open(const shard_environme
 void history_shard::advance(wall_time now) { core_->advance(now); }
 std::optional<wall_time> history_shard::next_due() const { return core_->next_due(); }
 
+void history_shard::together(const std::function<void()>& operations) { core_->together(operations); }
+
 #define PERDURE_SHARD_FORWARD(function, Name)                                                                          \
     void history_shard::function(const pb::service::Name##Request& request, reply<pb::service::Name##Response> done) { \
         core_->operate([&] { core_->function(request, std::move(done)); });                                            \

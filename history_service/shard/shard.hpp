@@ -90,6 +90,10 @@ class history_shard {
     PERDURE_SHARD_OPERATIONS(PERDURE_SHARD_OPERATION)
 #undef PERDURE_SHARD_OPERATION
 
+    /// Calls `operations` and does what follows from all of them when it returns, so that many that came together are one
+    /// transition of the world outside: a workflow task is started after the last result that came with the first.
+    void together(const std::function<void()>& operations);
+
     // --- Tasks ------------------------------------------------------------------------------------------------------
     // Matching found a worker. The answer comes complete with token and history: for an activity when the start is durable, for a
     // workflow task at once, as long as the store is well.

@@ -54,6 +54,7 @@ class node_core final : public node {
     void complete_activity(const pb::service::RespondActivityTaskCompletedRequest& request,
                            reply<pb::service::RespondActivityTaskCompletedResponse> done);
     [[nodiscard]] dispatcher& tasks() noexcept { return dispatcher_; }
+    [[nodiscard]] history::history_shard& shard() noexcept { return *shard_; }
     [[nodiscard]] const node_options& options() const noexcept { return options_; }
     [[nodiscard]] session* find_session(std::uint64_t id) const;
     [[nodiscard]] std::size_t session_count() const noexcept { return sessions_.size(); }

@@ -22,10 +22,17 @@ session::~session() {
 }
 
 void session::receive(pb::worker::FromWorker& frame) {
-    for (pb::worker::WorkerMessage& message : *frame.mutable_messages()) {
-        if (node_ == nullptr || phase_ == phase::closed) return;
-        if (!on_message(message)) return;
-    }
+    if (node_ == nullptr || phase_ == phase::closed) return;
+    node_core& node = *node_;
+    // What these answers schedule goes to this worker, if it has room: it saves a way, and the cache is warm.
+    node.tasks().favour([this](const matching::queue_key& queue) { return serves(queue); });
+    node.shard().together([&] {
+        for (pb::worker::WorkerMessage& message : *frame.mutable_messages()) {
+            if (node_ == nullptr || phase_ == phase::closed) return;
+            if (!on_message(message)) return;
+        }
+    });
+    node.tasks().favour({});
 }
 
 void session::set_unsent_bytes(std::size_t bytes) {

@@ -262,10 +262,7 @@ void session::on_workflow_task_completed(std::uint64_t request_id, pb::service::
             node->tasks().lost_eager({space, queue->second, matching::task_kind::activity, false}, activity.task_token());
         }
     };
-    // What this answer schedules goes to this worker, if it has room: it saves a way, and the cache is warm.
-    node_->tasks().favour([this](const matching::queue_key& queue) { return serves(queue); });
     node_->complete_workflow_task(request, std::move(answered));
-    node_->tasks().favour({});
 }
 
 }  // namespace perdure::server

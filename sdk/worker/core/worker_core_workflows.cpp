@@ -14,10 +14,12 @@ std::string describe(const std::string& run_id, const std::string& type) {
 }
 
 // The pages of a fetched history hold what is stored; the events of a transient task come with the task alone.
-void append_newer(pb::history::History& history, const pb::history::History& task_events) {
-    const std::int64_t last = history.events_size() == 0 ? 0 : history.events(history.events_size() - 1).event_id();
-    for (const auto& event : task_events.events())
-        if (event.event_id() > last) *history.add_events() = event;
+// What was fetched up to where the task's own events begin, and then these: later events are not the task's.
+void put_before(pb::history::History& fetched, const pb::history::History& task_events) {
+    if (task_events.events().empty()) return;
+    auto& events = *fetched.mutable_events();
+    while (!events.empty() && events.rbegin()->event_id() >= task_events.events(0).event_id()) events.RemoveLast();
+    events.MergeFrom(task_events.events());
 }
 
 // A task that can take the parts of a frame without a copy.
@@ -83,10 +85,12 @@ void worker_core::workflow_done(job_id job, workflow_answer answer, moment now) 
     if (found == workflow_jobs_.end() || stopped_) return;
     workflow_job& held = found->second;
     if (std::holds_alternative<needs_history>(answer.body)) {
-        meter_.add(counter::sticky_cache_miss, held.type);
+        // The pages that the task has a token for end with events that no other page has yet.
+        const std::string rest = held.task->next_page_token();
+        if (rest.empty()) meter_.add(counter::sticky_cache_miss, held.type);
         held.whole.reset();
         held.fetching = true;
-        return fetch_history(job, {}, now);
+        return fetch_history(job, rest, now);
     }
     meter_.observe(latency::workflow_task_execution, held.type, now - held.arrived);
     if (auto* message = std::get_if<std::shared_ptr<pb::worker::WorkerMessage>>(&answer.body)) {
@@ -204,19 +208,17 @@ void worker_core::on_history(const frame_ptr& frame, std::uint64_t request_id,
     if (found == workflow_jobs_.end() || !found->second.fetching) return;
     workflow_job& held = found->second;
     if (const auto trouble = decode(page)) return refuse_workflow_task(subject->job, *held.task, *trouble, now);
+    const bool goes_on = !held.task->next_page_token().empty();
     if (held.whole == nullptr) {
         held.whole = task_beside(frame);
-        held.whole->mutable_history()->Swap(page.mutable_history());
-    } else {
-        held.whole->mutable_history()->MergeFrom(page.history());
+        *held.whole = *held.task;
+        held.whole->clear_next_page_token();
+        if (!goes_on) held.whole->clear_history();
     }
+    held.whole->mutable_history()->MergeFrom(page.history());
     if (!page.next_page_token().empty()) return fetch_history(subject->job, page.next_page_token(), now);
 
-    append_newer(*held.whole->mutable_history(), held.task->history());
-    pb::service::PollWorkflowTaskQueueResponse besides = *held.task;
-    besides.clear_history();
-    besides.clear_next_page_token();
-    held.whole->MergeFrom(besides);
+    if (!goes_on) put_before(*held.whole->mutable_history(), held.task->history());
     held.fetching = false;
     held.task = std::move(held.whole);
     dispatch_workflow(subject->job, held.task);

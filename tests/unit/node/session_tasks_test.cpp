@@ -1,5 +1,7 @@
 #include "tests/unit/node/fixture.hpp"
 
+#include <algorithm>
+
 namespace perdure::server::test {
 namespace {
 
@@ -59,6 +61,26 @@ TEST_F(session_tasks, eager_activities_travel_in_the_answer_and_hear_of_cancels)
     ASSERT_TRUE(signal("w").ok());
     w.complete(w.take_workflow_task().task_token(), {cancel_activity(5)}, 0);
     EXPECT_EQ(w.heard(), (words{"cancel"}));
+}
+
+TEST_F(session_tasks, results_that_come_together_are_one_workflow_task) {
+    // More than a workflow task that is under way lets gather.
+    constexpr int count = 150;
+    worker w(served());
+    w.serve("q", 10, count);
+    ASSERT_TRUE(start("w").ok());
+    std::vector<pb::command::Command> commands;
+    for (int index = 0; index < count; ++index) commands.push_back(activity("a" + std::to_string(index)));
+    w.complete(w.take_workflow_task().task_token(), std::move(commands), 0);
+    pb::worker::FromWorker frame;
+    for (const auto& pushed : w.take())
+        frame.add_messages()->mutable_activity_completed()->set_task_token(pushed.activity_task().task().task_token());
+    ASSERT_EQ(frame.messages_size(), count);
+    w.connection().receive(frame);
+    EXPECT_EQ(w.heard(), (words{"task w on 1"}));
+    const auto events = history("w");
+    EXPECT_EQ(std::ranges::count(events, "WORKFLOW_TASK_FAILED"), 0);
+    EXPECT_EQ(std::ranges::count(events, "ACTIVITY_TASK_COMPLETED"), count);
 }
 
 TEST_F(session_tasks, a_cancel_is_pushed_to_the_worker_that_runs_the_activity) {

@@ -17,6 +17,31 @@ class WorkflowTasks : public core_fixture {
         if (!connected_) connect_and_forget();
         connected_ = true;
     }
+    /// A worker that was given a task with these events cannot apply them, and asks for what it needs.
+    job_id asks_for_history(std::uint32_t subscription, std::initializer_list<std::int64_t> events,
+                            const std::string& next_page) {
+        connect_and_forget();
+        pb::worker::ServerMessage message;
+        message.mutable_workflow_task()->set_subscription(subscription);
+        auto& given = *message.mutable_workflow_task()->mutable_task();
+        given = workflow_task("t1", "run-1");
+        for (const std::int64_t id : events) given.mutable_history()->add_events()->set_event_id(id);
+        given.set_next_page_token(next_page);
+        serve(std::move(message));
+        const job_id job = last<run_workflow_task>()->job;
+        forget();
+        core.workflow_done(job, {.body = needs_history{}}, now);
+        step();
+        return job;
+    }
+    /// Of the history that the newest task runs with.
+    std::vector<std::int64_t> event_ids() {
+        std::vector<std::int64_t> ids;
+        const auto* runs = last<run_workflow_task>();
+        if (runs == nullptr) return ids;
+        for (const auto& event : runs->task->history().events()) ids.push_back(event.event_id());
+        return ids;
+    }
     bool connected_ = false;
 };
 
@@ -162,18 +187,7 @@ TEST_F(WorkflowTasks, ATaskThatCameInAReplyUsesNoCredit) {
 }
 
 TEST_F(WorkflowTasks, AHistoryThatIsMissingIsFetchedPageByPageAndTheTaskRunsAgain) {
-    connect_and_forget();
-    pb::worker::ServerMessage message;
-    message.mutable_workflow_task()->set_subscription(2);
-    auto& partial = *message.mutable_workflow_task()->mutable_task();
-    partial = workflow_task("t1", "run-1");
-    partial.mutable_history()->add_events()->set_event_id(4);
-    partial.mutable_history()->add_events()->set_event_id(5);
-    serve(std::move(message));
-    const job_id job = last<run_workflow_task>()->job;
-    forget();
-    core.workflow_done(job, {.body = needs_history{}}, now);
-    step();
+    const job_id job = asks_for_history(2, {4, 5}, "");
     ASSERT_EQ(kinds(), "get_history");
     EXPECT_EQ(sent[0].get_history().execution().run_id(), "run-1");
 
@@ -195,10 +209,34 @@ TEST_F(WorkflowTasks, AHistoryThatIsMissingIsFetchedPageByPageAndTheTaskRunsAgai
     serve(std::move(second));
     ASSERT_NE(last<run_workflow_task>(), nullptr);
     EXPECT_EQ(last<run_workflow_task>()->job, job);
-    const auto& events = last<run_workflow_task>()->task->history().events();
     // Event 5 belongs to a transient task: it is not stored and came with the task alone.
-    ASSERT_EQ(events.size(), 5);
-    for (int index = 0; index < 5; ++index) EXPECT_EQ(events[index].event_id(), index + 1);
+    EXPECT_EQ(event_ids(), (std::vector<std::int64_t>{1, 2, 3, 4, 5}));
+}
+
+TEST_F(WorkflowTasks, EventsThatCameAfterATaskAreNotGivenWithIt) {
+    (void)asks_for_history(2, {3}, "");
+    pb::worker::ServerMessage all;
+    all.set_request_id(sent[0].request_id());
+    for (int id = 1; id <= 6; ++id) all.mutable_get_history()->mutable_history()->add_events()->set_event_id(id);
+    forget();
+    serve(std::move(all));
+    EXPECT_EQ(event_ids(), (std::vector<std::int64_t>{1, 2, 3}));
+}
+
+TEST_F(WorkflowTasks, APageTokenIsFollowedToTheEventsThatOnlyTheTaskHas) {
+    (void)asks_for_history(1, {1, 2}, "page 2");
+    for (const auto& [asked, next, id] : {std::tuple{"page 2", "page 3", 3}, {"page 3", "", 4}}) {
+        ASSERT_EQ(kinds(), "get_history");
+        EXPECT_EQ(sent[0].get_history().next_page_token(), asked);
+        pb::worker::ServerMessage page;
+        page.set_request_id(sent[0].request_id());
+        page.mutable_get_history()->mutable_history()->add_events()->set_event_id(id);
+        page.mutable_get_history()->set_next_page_token(next);
+        forget();
+        serve(std::move(page));
+    }
+    EXPECT_EQ(event_ids(), (std::vector<std::int64_t>{1, 2, 3, 4}));
+    EXPECT_EQ(last<run_workflow_task>()->task->next_page_token(), "");
 }
 
 TEST_F(WorkflowTasks, ATaskWhoseHistoryIsGoneIsForgottenAndItsCreditGivenBack) {
