@@ -29,19 +29,6 @@ run_write& commit_queue::write_of(const run_entry& entry) {
     return write;
 }
 
-void commit_queue::add_task(run_write& write, const task_row& row) { write.tasks_added.push_back(row); }
-
-// A task that came and went while the batch was gathered is never written at all.
-void commit_queue::remove_task(run_write& write, const task_row& row) {
-    const auto added = std::find_if(write.tasks_added.begin(), write.tasks_added.end(), [&](const task_row& other) {
-        return other.position == row.position && other.queue == row.queue;
-    });
-    if (added != write.tasks_added.end())
-        write.tasks_added.erase(added);
-    else
-        write.tasks_removed.push_back(row);
-}
-
 void commit_queue::point(const run_key& key, std::optional<run_number> run) {
     const std::pair id{key.namespace_name, key.workflow_id};
     pointers_[id] = {run, next_batch_};
@@ -141,7 +128,7 @@ commit_batch commit_queue::take() {
         std::move(releases.begin(), releases.end(), std::back_inserter(held_under_way_));
         releases.clear();
         run_write& write = taken->second.write;
-        taken->second.last_sequence = write.records.empty() ? write.previous_sequence : write.records.back().sequence;
+        taken->second.last_sequence = write.last_sequence();
         batch.runs.push_back(std::move(write));
     }
     PERDURE_ASSERT(waiting_.size() == left_out_, "what was left out is counted");

@@ -39,8 +39,6 @@ class commit_queue {
     // --- What waits -------------------------------------------------------------------------------------------------
     /// The run's write that waits, made on first use.
     [[nodiscard]] run_write& write_of(const run_entry& entry);
-    static void add_task(run_write& write, const task_row& row);
-    static void remove_task(run_write& write, const task_row& row);
     /// Both belong to the next batch.
     void point(const run_key& key, std::optional<run_number> run);
     void erase(run_number run);

@@ -79,7 +79,7 @@ void history_shard::core::act(run_entry& entry, run_write& write, const effect& 
         overloaded{
             [&](const offer_task& offer) {
                 entry.outstanding.insert_or_assign(offer.task.task, offer.task);
-                commit_queue::add_task(write, task_row_of(entry.number, entry.state, offer.task));
+                write.tasks_added.push_back(task_row_of(entry.number, entry.state, offer.task));
                 later([this, made = offer_of(entry, offer.task)] {
                     const run_entry* now = cache_.find(made.run);
                     if (now != nullptr && now->outstanding.contains(made.task)) around_.sink.task_offered(made);
@@ -88,7 +88,7 @@ void history_shard::core::act(run_entry& entry, run_write& write, const effect& 
             [&](const withdraw_task& gone) {
                 const auto at = entry.outstanding.find(gone.task);
                 if (at == entry.outstanding.end()) return;
-                commit_queue::remove_task(write, task_row_of(entry.number, entry.state, at->second));
+                write.remove_task(task_row_of(entry.number, entry.state, at->second));
                 later([this, was = offer_of(entry, at->second), started = gone.started] {
                     around_.sink.task_withdrawn(was, started);
                 });

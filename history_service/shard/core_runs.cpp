@@ -122,7 +122,7 @@ void history_shard::core::remove_run(run_entry& entry) {
     const run_number run = entry.number;
     run_write& write = queue_.write_of(entry);
     for (const auto& [ref, task] : entry.outstanding) {
-        commit_queue::remove_task(write, task_row_of(run, entry.state, task));
+        write.remove_task(task_row_of(run, entry.state, task));
         later([this, offer = offer_of(entry, task)] { around_.sink.task_withdrawn(offer, false); });
     }
     queue_.erase(run);

@@ -27,8 +27,7 @@ std::vector<id_lookup::continuation> id_lookup::drop() {
         for (question& one : *questions) dropped.push_back(std::move(one.then));
         questions->clear();
     }
-    *std::exchange(alive_, std::make_shared<bool>(true)) = false;
-    busy_ = false;
+    *alive_ = false;
     return dropped;
 }
 

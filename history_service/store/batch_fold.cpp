@@ -8,26 +8,12 @@
 namespace perdure::history {
 namespace {
 
-bool same_place(const task_row& one, const task_row& other) { return one.position == other.position && one.queue == other.queue; }
-
-// What was added before and is taken away now never was there.
-void remove_tasks(run_write& from, std::vector<task_row> removed) {
-    for (task_row& task : removed) {
-        const auto added = std::ranges::find_if(from.tasks_added, [&](const task_row& other) { return same_place(task, other); });
-        if (added != from.tasks_added.end())
-            from.tasks_added.erase(added);
-        else
-            from.tasks_removed.push_back(std::move(task));
-    }
-}
-
 void follow(run_write& first, run_write next) {
-    const std::int64_t end = first.records.empty() ? first.previous_sequence : first.records.back().sequence;
-    PERDURE_ASSERT(next.previous_sequence == end, "the batches of a run follow each other");
+    PERDURE_ASSERT(next.previous_sequence == first.last_sequence(), "the batches of a run follow each other");
     std::ranges::move(next.records, std::back_inserter(first.records));
     if (next.checkpoint) first.checkpoint = std::move(next.checkpoint);
     if (next.wakeup) first.wakeup = next.wakeup;
-    remove_tasks(first, std::move(next.tasks_removed));
+    for (task_row& task : next.tasks_removed) first.remove_task(std::move(task));
     std::ranges::move(next.tasks_added, std::back_inserter(first.tasks_added));
     if (next.visibility) first.visibility = std::move(next.visibility);
     first.history_bytes = next.history_bytes;
@@ -55,8 +41,7 @@ void batch_fold::add(run_write write) {
 
 std::optional<std::int64_t> batch_fold::journal_end(run_number run) const {
     const auto at = runs_.find(run);
-    if (at == runs_.end()) return std::nullopt;
-    return at->second.records.empty() ? at->second.previous_sequence : at->second.records.back().sequence;
+    return at == runs_.end() ? std::nullopt : std::optional(at->second.last_sequence());
 }
 
 std::optional<run_number> batch_fold::created(const run_key& key) const {

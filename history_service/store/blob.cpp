@@ -5,6 +5,7 @@
 
 #include "api/assert.hpp"
 #include "api/varint.hpp"
+#include "history_service/store/little_endian.hpp"
 
 namespace perdure::history {
 namespace {
@@ -65,18 +66,14 @@ std::optional<std::uint64_t> take_varint(std::string_view& bytes) {
     return value;
 }
 
-void close_header(std::string& blob) {
-    const std::uint32_t sum = crc32c(std::string_view(blob).substr(header_bytes));
-    for (std::size_t i = 0; i < 4; ++i) blob[1 + i] = static_cast<char>((sum >> (8U * i)) & 0xFFU);
-}
+void close_header(std::string& blob) { put_little_endian(blob.data() + 1, crc32c(std::string_view(blob).substr(header_bytes))); }
 
 result<std::string_view> check_header(std::string_view blob) {
     if (blob.size() < header_bytes) return service_failure{status_code::data_loss, "a stored blob is cut off in its header"};
     if (blob[0] != format_version)
         return service_failure{status_code::data_loss, "a stored blob has format " + std::to_string(int{blob[0]}) +
                                                            ", this program reads format " + std::to_string(int{format_version})};
-    std::uint32_t sum = 0;
-    for (std::size_t i = 0; i < 4; ++i) sum |= byte_at(blob, 1 + i) << (8U * i);
+    const auto sum = get_little_endian<std::uint32_t>(blob.data() + 1);
     blob.remove_prefix(header_bytes);
     if (crc32c(blob) != sum)
         return service_failure{status_code::data_loss,

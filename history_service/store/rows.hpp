@@ -92,6 +92,13 @@ struct run_write {
     /// Bytes of the run's history, for those who measure. Not stored.
     std::int64_t history_bytes = 0;
 
+    /// Where the run's journal ends with this write.
+    [[nodiscard]] std::int64_t last_sequence() const noexcept {
+        return records.empty() ? previous_sequence : records.back().sequence;
+    }
+    /// Takes a task away: one that this write adds never was there, any other one is in the store.
+    void remove_task(task_row task);
+
     friend bool operator==(const run_write&, const run_write&) = default;
 };
 

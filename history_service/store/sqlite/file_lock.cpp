@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -35,25 +34,13 @@ result<file_lock> file_lock::take(const std::string& path, bool create) {
                            "' is still there: put the database back, or move its logs away to start with an empty one");
     if (!exists && !create)
         return refusal("there is no database '" + path + "': look at the path, or start a server to make one");
-    const int descriptor = ::open(path.c_str(), O_RDWR | O_CLOEXEC | (create ? O_CREAT : 0), 0644);
-    if (descriptor < 0)
+    descriptor opened(::open(path.c_str(), O_RDWR | O_CLOEXEC | (create ? O_CREAT : 0), 0644));
+    if (!opened.is_open())
         return refusal("cannot open the database '" + path + "': " + std::strerror(errno) +
                        "; look at the path, its directory and their permissions");
-    file_lock held(descriptor);
-    if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0)
+    if (::flock(opened.get(), LOCK_EX | LOCK_NB) != 0)
         return refusal("the database '" + path + "' is in use by another process: stop that server first, or name another file");
-    return held;
-}
-
-file_lock::file_lock(file_lock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-
-file_lock& file_lock::operator=(file_lock&& other) noexcept {
-    std::swap(descriptor_, other.descriptor_);
-    return *this;
-}
-
-file_lock::~file_lock() {
-    if (descriptor_ >= 0) ::close(descriptor_);
+    return file_lock(std::move(opened));
 }
 
 }  // namespace perdure::history::sqlite

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "api/result.hpp"
+#include "history_service/store/sqlite/descriptor.hpp"
 
 namespace perdure::history::sqlite {
 
@@ -15,13 +17,9 @@ class file_lock {
     /// process has it, when it is gone but its log is still there, when there is none and `create` is false.
     [[nodiscard]] static result<file_lock> take(const std::string& path, bool create);
 
-    file_lock(file_lock&& other) noexcept;
-    file_lock& operator=(file_lock&& other) noexcept;
-    ~file_lock();
-
   private:
-    explicit file_lock(int descriptor) noexcept : descriptor_(descriptor) {}
-    int descriptor_ = -1;
+    explicit file_lock(descriptor held) noexcept : held_(std::move(held)) {}
+    descriptor held_;
 };
 
 }  // namespace perdure::history::sqlite

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "history_service/store/sqlite/descriptor.hpp"
 #include "history_service/store/sqlite/log_frame.hpp"
 #include "history_service/store/sqlite/vfs_log_file.hpp"
 #include "history_service/store/store_error.hpp"
@@ -24,24 +25,6 @@ namespace {
     throw store_error{
         {status_code::unavailable, "cannot " + what + " the log of commits '" + path + "': " + std::strerror(code) + remedy}};
 }
-
-class descriptor {
-  public:
-    explicit descriptor(int number) noexcept : number_(number) {}
-    descriptor(descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-    descriptor& operator=(descriptor&& other) noexcept {
-        std::swap(number_, other.number_);
-        return *this;
-    }
-    ~descriptor() {
-        if (number_ >= 0) ::close(number_);
-    }
-    [[nodiscard]] int get() const noexcept { return number_; }
-    [[nodiscard]] bool is_open() const noexcept { return number_ >= 0; }
-
-  private:
-    int number_;
-};
 
 // A new name in a folder is durable when the folder is.
 void sync_folder_of(const std::string& path) {

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "history_service/store/blob.hpp"
+#include "history_service/store/little_endian.hpp"
 
 namespace perdure::history::sqlite {
 namespace {
@@ -20,27 +21,14 @@ constexpr std::size_t sequence_at = 16;
 constexpr std::size_t length_at = 24;
 constexpr std::size_t header_bytes = 32;
 
-template <class Number>
-void put(char* at, Number value) {
-    for (std::size_t i = 0; i < sizeof value; ++i)
-        at[i] = static_cast<char>((static_cast<std::uint64_t>(value) >> (8U * i)) & 0xFFU);
-}
-
-template <class Number>
-Number get(const char* at) {
-    std::uint64_t value = 0;
-    for (std::size_t i = 0; i < sizeof(Number); ++i) value |= std::uint64_t{static_cast<unsigned char>(at[i])} << (8U * i);
-    return static_cast<Number>(value);
-}
-
 std::optional<log_frame> frame_at(std::string_view bytes, std::int64_t salt) {
     if (bytes.size() < header_bytes || std::memcmp(bytes.data(), mark.data(), mark.size()) != 0) return std::nullopt;
-    if (get<std::int64_t>(bytes.data() + salt_at) != salt) return std::nullopt;
-    const auto length = get<std::uint64_t>(bytes.data() + length_at);
+    if (get_little_endian<std::int64_t>(bytes.data() + salt_at) != salt) return std::nullopt;
+    const auto length = get_little_endian<std::uint64_t>(bytes.data() + length_at);
     if (length > bytes.size() - header_bytes) return std::nullopt;
     const std::string_view sealed = bytes.substr(salt_at, header_bytes - salt_at + length);
-    if (crc32c(sealed) != get<std::uint32_t>(bytes.data() + checksum_at)) return std::nullopt;
-    return log_frame{get<std::int64_t>(bytes.data() + sequence_at), bytes.substr(header_bytes, length)};
+    if (crc32c(sealed) != get_little_endian<std::uint32_t>(bytes.data() + checksum_at)) return std::nullopt;
+    return log_frame{get_little_endian<std::int64_t>(bytes.data() + sequence_at), bytes.substr(header_bytes, length)};
 }
 
 }  // namespace
@@ -59,12 +47,12 @@ std::string_view frame_buffer::fill(std::int64_t salt, const log_frame& frame) {
     char* const to = memory_.get();
     const std::size_t used = header_bytes + frame.payload.size();
     std::memcpy(to, mark.data(), mark.size());
-    put(to + salt_at, salt);
-    put(to + sequence_at, frame.sequence);
-    put(to + length_at, std::uint64_t{frame.payload.size()});
+    put_little_endian(to + salt_at, salt);
+    put_little_endian(to + sequence_at, frame.sequence);
+    put_little_endian(to + length_at, std::uint64_t{frame.payload.size()});
     if (!frame.payload.empty()) std::memcpy(to + header_bytes, frame.payload.data(), frame.payload.size());
     std::memset(to + used, 0, size - used);
-    put(to + checksum_at, crc32c({to + salt_at, used - salt_at}));
+    put_little_endian(to + checksum_at, crc32c({to + salt_at, used - salt_at}));
     return {to, size};
 }
 
