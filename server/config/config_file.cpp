@@ -111,6 +111,17 @@ assigned set_lease(std::chrono::milliseconds& into, const toml::node& value) {
     return done{};
 }
 
+// Workers join what they have to say into frames of 64 KiB, whatever a server takes.
+constexpr std::size_t smallest_frame = std::size_t{128} * 1024;
+
+assigned set_frame_size(std::size_t& into, const toml::node& value) {
+    std::size_t wanted = 0;
+    if (auto ok = set_size(wanted, value); !ok) return ok;
+    if (wanted < smallest_frame) return wrong_type("at least 128KiB");
+    into = wanted;
+    return done{};
+}
+
 using limits = connection_limits;
 
 constexpr std::array settings{
@@ -143,7 +154,8 @@ constexpr std::array settings{
         [](options& into, const toml::node& value) { return set_name(into.format, value, &parse_log_format, "logfmt or json"); }},
     setting{{"limits", "header_bytes", "size", "A request's start line and headers."}, limit_size<&limits::header_bytes>},
     setting{{"limits", "body_bytes", "size", "A request's body."}, limit_size<&limits::body_bytes>},
-    setting{{"limits", "frame_bytes", "size", "One frame from a worker."}, limit_size<&limits::frame_bytes>},
+    setting{{"limits", "frame_bytes", "size", "One frame from a worker."},
+            [](options& into, const toml::node& value) { return set_frame_size(into.limits.frame_bytes, value); }},
     setting{{"limits", "unsent_bytes", "size", "What may wait for a worker that does not read."},
             limit_size<&limits::unsent_bytes>},
     setting{{"limits", "connections", "size", "Connections of all kinds."}, limit_size<&limits::connections>},

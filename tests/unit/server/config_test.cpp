@@ -79,6 +79,8 @@ INSTANTIATE_TEST_SUITE_P(
         refused_line{"[limits]\nidle_timeout = \"-1s\"", "is negative"},
         refused_line{"[limits]\nidle_timeout = \"9223372036854775807d\"", "is too large"},
         refused_line{"[limits]\nbody_bytes = 0", "above zero"}, refused_line{"[limits]\nbody_bytes = \"4Mb\"", "unknown unit"},
+        refused_line{"[limits]\nframe_bytes = \"127KiB\"", "limits.frame_bytes: must be at least 128KiB"},
+        refused_line{"[server]\nlease = \"100ms\"", "server.lease: must be at least 500ms"},
         refused_line{"[log]\nlevel = \"loud\"", "log.level: must be trace, debug, info, warn, error or off"},
         refused_line{"[server]\nnamespaces = []", "server.namespaces: must be a list of strings"},
         refused_line{"[server]\nnamespaces = [1]", "server.namespaces: must be a list of strings"},
