@@ -1,4 +1,11 @@
-# Debian 12's packages, found once for the whole project.
+# Debian 12's packages, found once for the whole project. What every step calls thousands of times is linked into a release: a
+# call into a shared library goes through a table, to code that lies elsewhere.
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  set(Protobuf_USE_STATIC_LIBS ON)
+  set(perdure_jemalloc_name libjemalloc.a)
+else()
+  set(perdure_jemalloc_name jemalloc)
+endif()
 find_package(Threads REQUIRED)
 find_package(Protobuf 3.21 REQUIRED)
 find_package(Boost 1.81 REQUIRED)
@@ -16,11 +23,11 @@ endif()
 # For programs, not for libraries: a process has one allocator, and whoever makes the program chooses it.
 add_library(perdure_allocator INTERFACE)
 if(PERDURE_JEMALLOC AND NOT PERDURE_SANITIZE)
-  find_library(PERDURE_JEMALLOC_LIBRARY jemalloc)
+  find_library(PERDURE_JEMALLOC_LIBRARY ${perdure_jemalloc_name})
   if(NOT PERDURE_JEMALLOC_LIBRARY)
     message(FATAL_ERROR "jemalloc was not found: install libjemalloc-dev, or configure with -DPERDURE_JEMALLOC=OFF")
   endif()
-  target_link_libraries(perdure_allocator INTERFACE "${PERDURE_JEMALLOC_LIBRARY}")
+  target_link_libraries(perdure_allocator INTERFACE "${PERDURE_JEMALLOC_LIBRARY}" ${CMAKE_DL_LIBS} m Threads::Threads)
 endif()
 
 # Third-party headers are not held to this project's warnings.

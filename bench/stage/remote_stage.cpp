@@ -27,6 +27,11 @@ class remote final : public stage {
         if (with == crew::worker_process) worker_ = start_worker(wanted, server_.address());
         if (is_postgres(wanted.store)) postmaster_ = postgres_link(wanted.store).postmaster();
     }
+    // As an operator does: what the processes write at their end, such as a profile, is written.
+    ~remote() override {
+        if (worker_) worker_->stop(server_process::patience_ms);
+        server_.stop();
+    }
 
     const client& via() const override { return via_; }
     sample look() const override {

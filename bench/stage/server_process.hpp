@@ -22,6 +22,9 @@ struct server_place {
 /// A `perdure server` of its own process; killed when the object goes away.
 class server_process {
   public:
+    /// How long a process of the stage may take to end.
+    static constexpr int patience_ms = 30'000;
+
     /// Returns when the server says that it is ready. Throws std::runtime_error, with the end of its log, when it ends or does
     /// not say so within a minute.
     explicit server_process(const server_place& place);
@@ -42,8 +45,6 @@ class server_process {
     [[nodiscard]] std::string get(const std::string& path) const;
 
   private:
-    static constexpr int patience_ms = 30'000;
-
     std::uint16_t port_;
     std::chrono::steady_clock::time_point began_;
     std::unique_ptr<shop::demo::Process> process_;

@@ -1,0 +1,21 @@
+# A release is compiled with a profile of the benchmark, so that what a step runs through lies together and is laid out for it.
+# `./dev profile` records a new one; code that changed since is compiled as if there were none.
+set(PERDURE_PROFILE "use" CACHE STRING "In Release with clang: 'use' the recorded profile, 'record' a new one, or 'off'")
+set_property(CACHE PERDURE_PROFILE PROPERTY STRINGS use record off)
+set(perdure_profile_file "${CMAKE_CURRENT_LIST_DIR}/release.profdata")
+
+# An older clang does not read what clang 19 recorded.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 19
+    AND CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT PERDURE_SANITIZE)
+  # Functions of a file are known by the file's name, whatever folder is built in.
+  set(by_file_name "SHELL:-mllvm -static-func-full-module-prefix=false")
+  if(PERDURE_PROFILE STREQUAL "use")
+    add_compile_options("-fprofile-use=${perdure_profile_file}" "${by_file_name}"
+      -Wno-profile-instr-unprofiled -Wno-profile-instr-out-of-date -Wno-backend-plugin)
+  elseif(PERDURE_PROFILE STREQUAL "record")
+    add_compile_options(-fprofile-generate -fprofile-update=atomic "${by_file_name}")
+    add_link_options(-fprofile-generate)
+  elseif(NOT PERDURE_PROFILE STREQUAL "off")
+    message(FATAL_ERROR "PERDURE_PROFILE is '${PERDURE_PROFILE}'; it must be 'use', 'record' or 'off'")
+  endif()
+endif()
