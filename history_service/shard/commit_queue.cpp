@@ -47,30 +47,32 @@ void commit_queue::must_go(waiting_write& one) {
     if (std::exchange(one.left_out, false)) --left_out_;
 }
 
-bool commit_queue::leave_out(run_number run, instant now) {
+bool commit_queue::leave_out(run_number run, instant until) {
     waiting_write& one = waiting_.at(run);
-    if (one.must_go || one.write.created) return false;
+    if (one.must_go || (one.write.created && !one.is_waited_for_patiently)) return false;
     if (!std::exchange(one.left_out, true)) ++left_out_;
-    if (!one.since) one.since = now;
+    if (!one.until) one.until = until;
     return true;
 }
 
 void commit_queue::take_along(run_number run) {
-    if (std::exchange(waiting_.at(run).left_out, false)) --left_out_;
+    waiting_write& one = waiting_.at(run);
+    if (std::exchange(one.left_out, false)) --left_out_;
+    if (one.is_waited_for_patiently) waited_for_ = true;
 }
 
-std::optional<commit_queue::instant> commit_queue::end_waits(instant since) {
-    std::optional<instant> oldest;
+std::optional<commit_queue::instant> commit_queue::end_waits(instant now) {
+    std::optional<instant> next;
     for (auto& [run, one] : waiting_) {
-        if (!one.since || one.must_go) continue;
-        if (*one.since <= since) {
+        if (!one.until || one.must_go) continue;
+        if (*one.until <= now) {
             must_go(one);
             waited_for_ = true;
-        } else if (!oldest || *one.since < *oldest) {
-            oldest = one.since;
+        } else if (!next || *one.until < *next) {
+            next = one.until;
         }
     }
-    return oldest;
+    return next;
 }
 
 std::optional<std::optional<run_number>> commit_queue::pointer(const std::string& namespace_name,
@@ -93,6 +95,9 @@ void commit_queue::hold(run_number run, release fn, waiter who) {
     if (const auto at = waiting_.find(run); at != waiting_.end()) {
         if (who == waiter::waits) {
             must_go(at->second);
+            waited_for_ = true;
+        } else if (who == waiter::is_patient) {
+            at->second.is_waited_for_patiently = true;
             waited_for_ = true;
         }
         at->second.releases.emplace_back(++last_held_, std::move(fn));
@@ -132,12 +137,15 @@ commit_batch commit_queue::take() {
         batch.runs.push_back(std::move(write));
     }
     PERDURE_ASSERT(waiting_.size() == left_out_, "what was left out is counted");
-    for (const auto& id : pointers_waiting_) {
-        const pointer_write& write = pointers_.at(id);
-        PERDURE_ASSERT(!write.run || !waiting_.contains(*write.run), "a workflow id means a run that is written with it");
+    std::erase_if(pointers_waiting_, [&](const auto& id) {
+        pointer_write& write = pointers_.at(id);
+        if (stays(write)) {
+            write.batch = next_batch_ + 1;
+            return false;
+        }
         batch.current_runs.push_back({id.first, id.second, write.run});
-    }
-    pointers_waiting_.clear();
+        return true;
+    });
     for (const run_number run : erased_) PERDURE_ASSERT(!waiting_.contains(run), "nothing is written of a run that is gone");
     batch.deleted = std::exchange(erased_, {});
     waited_for_ = false;

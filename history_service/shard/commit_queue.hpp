@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -46,8 +47,9 @@ class commit_queue {
     [[nodiscard]] bool nothing_waits() const noexcept { return nothing_to_write() && left_out_ == 0; }
 
     // --- What goes with the next batch --------------------------------------------------------------------------------
-    /// The write that waits for the run stays behind from now on, unless it must go. False: it goes.
-    bool leave_out(run_number run, instant now);
+    /// The write that waits for the run stays behind, until then at most, unless it must go. False: it goes. What was left out
+    /// before keeps its end.
+    bool leave_out(run_number run, instant until);
     /// It goes with the next batch.
     void take_along(run_number run);
     [[nodiscard]] bool is_left_out(run_number run) const {
@@ -59,12 +61,13 @@ class commit_queue {
         const auto at = waiting_.find(run);
         return at != waiting_.end() && !at->second.left_out;
     }
-    /// What was left out at `since` or before must go now, also what goes as things stand: it may be left out again. Answers
-    /// since when the oldest of the others waits.
-    std::optional<instant> end_waits(instant since);
+    /// What was left out until `now` or before must go, also what goes as things stand: it may be left out again. Answers when
+    /// the first of the others must.
+    std::optional<instant> end_waits(instant now);
     /// A batch would be empty.
     [[nodiscard]] bool nothing_to_write() const noexcept {
-        return waiting_.size() == left_out_ && pointers_waiting_.empty() && erased_.empty();
+        return waiting_.size() == left_out_ && erased_.empty() &&
+               std::ranges::all_of(pointers_waiting_, [this](const auto& id) { return stays(pointers_.at(id)); });
     }
     /// Calls `visit(write)` for each write of the next batch.
     template <class Visit>
@@ -83,10 +86,10 @@ class commit_queue {
     /// Runs of which something waits or is on its way.
     [[nodiscard]] std::vector<run_number> runs_under_way() const;
 
-    /// Whether somebody waits for what is held, or only wants to be told some time.
-    enum class waiter : std::uint8_t { waits, has_time };
+    /// Whether somebody waits for what is held, waits but is patient with the run's worker, or only wants to be told some time.
+    enum class waiter : std::uint8_t { waits, is_patient, has_time };
     /// Calls `fn` once everything that happened to the run so far is durable: at once, if it is. With somebody who waits the
-    /// run's write must go.
+    /// run's write must go. A new run may be left out for somebody who is patient alone, as nothing else must be written with it.
     void hold(run_number run, release fn, waiter who = waiter::waits);
     /// Calls `fn` once everything that happened to any run so far is durable; all of it must go.
     void hold_for_all(release fn);
@@ -120,8 +123,9 @@ class commit_queue {
         bool left_out = false;
         /// Somebody waits for it, or it was left out for long enough.
         bool must_go = false;
-        /// When it was left out first.
-        std::optional<instant> since;
+        bool is_waited_for_patiently = false;
+        /// How long it may be left out, since it first was.
+        std::optional<instant> until;
         /// Of the run, once a batch has taken the write.
         std::int64_t last_sequence = 0;
     };
@@ -131,6 +135,8 @@ class commit_queue {
     };
     [[nodiscard]] commit_batch take();
     void must_go(waiting_write& one);
+    /// The run that it means is left out.
+    [[nodiscard]] bool stays(const pointer_write& pointer) const { return pointer.run && is_left_out(*pointer.run); }
 
     store& rows_;
     background& writes_;

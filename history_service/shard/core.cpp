@@ -132,16 +132,20 @@ bool history_shard::core::may_fire() const noexcept {
 // A worker that has a workflow task answers soon, and what it was given for is then one write of the run with the answer.
 void history_shard::core::leave_out_or_take_along(const run_entry& entry) {
     const bool answer_comes = entry.state.running() && entry.state.workflow_task.is_started();
-    if (options_.answer_delay.count() == 0 || !answer_comes) return queue_.take_along(entry.number);
-    if (!queue_.leave_out(entry.number, steady_) || waits_end_) return;
-    waits_end_ = true;
-    deadlines_.set(steady_ + options_.answer_delay, [this] { end_waits(); });
+    // Who starts a run waits for it to be written, so that less time is given to the worker.
+    const auto patience = entry.durable_sequence == 0 ? options_.first_answer_delay : options_.answer_delay;
+    if (patience.count() == 0 || !answer_comes) return queue_.take_along(entry.number);
+    const deadlines::instant until = steady_ + patience;
+    if (queue_.leave_out(entry.number, until)) end_waits_at(until);
 }
 
-void history_shard::core::end_waits() {
-    const auto oldest = queue_.end_waits(steady_ - options_.answer_delay);
-    waits_end_ = oldest.has_value();
-    if (oldest) deadlines_.set(*oldest + options_.answer_delay, [this] { end_waits(); });
+void history_shard::core::end_waits_at(deadlines::instant end) {
+    if (waits_end_ && waits_end_->first <= end) return;
+    if (waits_end_) deadlines_.drop(*waits_end_);
+    waits_end_ = deadlines_.set(end, [this] {
+        waits_end_.reset();
+        if (const auto next = queue_.end_waits(steady_)) end_waits_at(*next);
+    });
 }
 
 // Little things that nobody waits for are cheaper together, whichever runs they are of.

@@ -81,7 +81,8 @@ class history_shard::core {
     void submit();
     /// Lets what happened to the run wait for the worker that has its workflow task, or sends it on its way.
     void leave_out_or_take_along(const run_entry& entry);
-    void end_waits();
+    /// A look at what waits for answers is due then.
+    void end_waits_at(deadlines::instant end);
     /// Whether what goes is to be written now, or may wait for more.
     [[nodiscard]] bool is_time_to_write();
     void stop_gathering();
@@ -173,6 +174,12 @@ class history_shard::core {
             },
             who);
     }
+    /// Refuses because of a run, once that run is durable; at once without one.
+    template <class Response>
+    void refuse_for(const run_entry* run, reply<Response> done, service_failure failure) {
+        if (run == nullptr) return refuse(done, std::move(failure));
+        answer_after<Response>(*run, std::move(done), result<Response>(std::move(failure)));
+    }
     /// Applies a change to the run that a request names, and answers.
     template <class Response, class Change>
     void change_run(const result<run_entry*>& found, reply<Response> done, Change&& change, waiter who = waiter::waits) {
@@ -255,8 +262,8 @@ class history_shard::core {
     /// Until when what nobody waits for may gather.
     std::optional<deadlines::key> gathering_;
     bool gathered_ = false;
-    /// A look at what waits for answers is due.
-    bool waits_end_ = false;
+    /// The next look at what waits for answers.
+    std::optional<deadlines::key> waits_end_;
     deadlines deadlines_;
     /// Runs whose state was lost in memory and could not be read again yet.
     std::set<run_number> to_reload_;

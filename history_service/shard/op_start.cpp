@@ -41,26 +41,26 @@ void history_shard::core::start_run(const pb::service::StartWorkflowExecutionReq
     run_entry* existing = *newest_run;
     const auto known = existing != nullptr ? std::optional{current_run_of(existing->state)} : std::nullopt;
     auto decision = decide_start(known, request);
-    if (!decision) return refuse(done, std::move(decision).error());
+    if (!decision) return refuse_for<response>(existing, std::move(done), std::move(decision).error());
 
-    const auto give = [&](const run_entry& entry, bool started) {
+    const auto give = [&](const run_entry& entry, bool started, waiter who) {
         auto made = started_response<response>(entry, started);
         made.set_status(entry.state.execution.status);
-        answer_after<response>(entry, std::move(done), std::move(made));
+        answer_after<response>(entry, std::move(done), std::move(made), who);
     };
     switch (decision->action) {
         case start_action::same_request:
-            return give(*existing, true);
+            return give(*existing, true, waiter::waits);
         case start_action::use_existing:
-            return give(*existing, false);
+            return give(*existing, false, waiter::waits);
         case start_action::create:
+            return give(adopt(create_run(env(), request)), true, waiter::is_patient);
         case start_action::terminate_and_create:
             break;
     }
     created_run made = create_run(env(), request);
-    if (decision->action == start_action::terminate_and_create)
-        record(*existing, terminate_for_start(existing->state, env(), made.state.key().run_id));
-    give(adopt(std::move(made)), true);
+    record(*existing, terminate_for_start(existing->state, env(), made.state.key().run_id));
+    give(adopt(std::move(made)), true, waiter::waits);
 }
 
 void history_shard::core::signal_or_start_run(const pb::service::SignalWithStartWorkflowExecutionRequest& request,
@@ -73,7 +73,7 @@ void history_shard::core::signal_or_start_run(const pb::service::SignalWithStart
     run_entry* existing = *newest_run;
     const auto known = existing != nullptr ? std::optional{current_run_of(existing->state)} : std::nullopt;
     auto decision = decide_signal_with_start(known, request);
-    if (!decision) return refuse(done, std::move(decision).error());
+    if (!decision) return refuse_for<response>(existing, std::move(done), std::move(decision).error());
 
     if (decision->signal_existing) {
         auto signaled = signal(existing->state, env(), signal_of(request, existing->state.key().run_id));
@@ -86,10 +86,11 @@ void history_shard::core::signal_or_start_run(const pb::service::SignalWithStart
         return answer_after<response>(*existing, std::move(done), started_response<response>(*existing, false));
     }
     created_run made = create_signaled_run(env(), request);
-    if (decision->start.action == start_action::terminate_and_create)
-        record(*existing, terminate_for_start(existing->state, env(), made.state.key().run_id));
+    const bool alone = decision->start.action == start_action::create;
+    if (!alone) record(*existing, terminate_for_start(existing->state, env(), made.state.key().run_id));
     const run_entry& entry = adopt(std::move(made));
-    answer_after<response>(entry, std::move(done), started_response<response>(entry, true));
+    answer_after<response>(entry, std::move(done), started_response<response>(entry, true),
+                           alone ? waiter::is_patient : waiter::waits);
 }
 
 }  // namespace perdure::history

@@ -42,6 +42,8 @@ struct shard_options {
     /// While a worker has the workflow task of a run, changes of that run that nobody waits for may be left out of what is
     /// written for this long: the answer then joins them in one write. 0 leaves nothing out.
     std::chrono::milliseconds answer_delay{0};
+    /// The same for a run that somebody just started, who waits to be told. 0 writes what is new at once.
+    std::chrono::milliseconds first_answer_delay{0};
     /// How long a closed run can be looked at; then it is deleted.
     std::chrono::hours retention{std::chrono::hours{72}};
     /// Rows of deleted runs that are removed in one commit.

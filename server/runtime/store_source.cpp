@@ -48,6 +48,8 @@ class random_ids final : public history::id_source {
 constexpr std::chrono::milliseconds commit_delay{2};
 // Longer than a busy worker takes to answer a workflow task.
 constexpr std::chrono::milliseconds answer_delay{20};
+// What a start may take longer for it.
+constexpr std::chrono::milliseconds first_answer_delay{5};
 
 void write_line(logger& log, node_severity severity, std::string_view message) {
     switch (severity) {
@@ -101,6 +103,7 @@ class store_source final : public node_source {
         wanted.shard.cache_bytes = from_.cache_bytes;
         wanted.shard.commit_delay = commit_delay;
         wanted.shard.answer_delay = answer_delay;
+        wanted.shard.first_answer_delay = first_answer_delay;
         wanted.max_frame_bytes = from_.limits.frame_bytes;
         wanted.session_idle_timeout = from_.limits.worker_idle_timeout;
         wanted.log = [&log = ground.log](node_severity severity, std::string_view message) {

@@ -42,6 +42,7 @@ class random_walk {
         std::mt19937_64 draws(seed);
         if (draws() % 2 == 0) made.commit_delay = 2ms;
         if (draws() % 3 != 0) made.answer_delay = std::chrono::milliseconds{1 + draws() % 40};
+        if (draws() % 3 != 0) made.first_answer_delay = std::chrono::milliseconds{1 + draws() % 10};
         return made;
     }
 

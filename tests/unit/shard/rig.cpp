@@ -108,9 +108,9 @@ result<pb::service::PollWorkflowTaskQueueResponse> shard_rig::take_task_of(const
 result<pb::service::PollActivityTaskQueueResponse> shard_rig::take_activity_task(const std::string& queue) {
     for (const offered_task& offer : offers) {
         if (offer.queue.name != queue || offer.task.kind != task_kind::activity) continue;
-        const offered_task taken = offer;
+        const offered_task chosen = offer;
         auto answer = std::make_shared<std::optional<result<pb::service::PollActivityTaskQueueResponse>>>();
-        shard_->start_activity_task(taken.run, taken.task, {"worker"}, [answer](auto got) { *answer = std::move(got); });
+        shard_->start_activity_task(chosen.run, chosen.task, {"worker"}, [answer](auto got) { *answer = std::move(got); });
         if (!*answer) return service_failure{status_code::deadline_exceeded, "no answer yet"};
         return std::move(**answer);
     }
@@ -138,6 +138,11 @@ result<done> shard_rig::complete(const pb::service::PollActivityTaskQueueRespons
 void shard_rig::task_offered(const offered_task& task) {
     task_withdrawn(task, false);
     offers.push_back(task);
+    if (!worker_waits || task.task.kind != task_kind::workflow) return;
+    shard_->start_workflow_task(task.run, task.task, {"worker"}, false, [this](auto got) {
+        taken.push_back(must(std::move(got)));
+        unpack_history(taken.back());
+    });
 }
 
 void shard_rig::task_withdrawn(const offered_task& task, bool) {

@@ -128,6 +128,9 @@ class shard_rig : public effects_sink {
     stepped_background reads;
     counted_ids ids;
     std::vector<offered_task> offers;
+    /// A worker waits for workflow tasks and takes each at once; they come here.
+    bool worker_waits = false;
+    std::vector<pb::service::PollWorkflowTaskQueueResponse> taken;
     std::map<std::uint64_t, offered_query> queries;
     std::vector<activity_notice> cancels;
     std::vector<activity_notice> abandoned;

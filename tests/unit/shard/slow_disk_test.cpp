@@ -36,6 +36,7 @@ class slow_disk_walk {
         made.tail_bytes = 500;
         if (draws() % 2 == 0) made.commit_delay = 2ms;
         if (draws() % 4 != 0) made.answer_delay = std::chrono::milliseconds{1 + draws() % 40};
+        if (draws() % 4 != 0) made.first_answer_delay = std::chrono::milliseconds{1 + draws() % 10};
         made.fired_runs_a_batch = 1 + draws() % 4;
         return made;
     }
