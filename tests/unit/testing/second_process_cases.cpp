@@ -21,7 +21,7 @@ perdure::task<int> visit_by_address(perdure::context ctx) {
     };
     static const auto* const parts = [] {
         auto* made = new std::set<const part*>;
-        for (int number = 0; number < 8; ++number) made->insert(new part{.number = number, .content = {}});
+        for (int number = 0; number < 32; ++number) made->insert(new part{.number = number, .content = {}});
         return made;
     }();
     for (const part* each : *parts) {
