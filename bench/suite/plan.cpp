@@ -31,6 +31,7 @@ constexpr std::array entries{
     entry{"naps", "--count 200", "--count 100"},
     entry{"mixed", "--concurrency 64 --seconds 5", "--concurrency 64 --seconds 1 --warm-up 0.5"},
     entry{"timers", "--count 100000 --span 60", "--count 5000 --span 5"},
+    entry{"timers", "--count 100000 --span 60 --rate 500", "--count 5000 --span 5 --rate 100"},
     entry{"recovery", "--count 100000", "--count 5000", true},
     entry{"idle", "--count 100000 --seconds 5", "--count 5000 --seconds 1"},
 };
