@@ -8,14 +8,6 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::IsEmpty;
 
-shard_options patient() {
-    shard_options made;
-    made.commit_delay = 2ms;
-    made.answer_delay = 20ms;
-    made.first_answer_delay = 5ms;
-    return made;
-}
-
 // A worker waits for workflow tasks, and whoever starts a workflow is told when it is durable.
 class ShardFirstAnswer : public testing::Test {
   protected:
@@ -40,7 +32,15 @@ class ShardFirstAnswer : public testing::Test {
     /// What a shard that starts on what is stored knows.
     bool is_stored(const std::string& id) { return *rig.watched.current_run("default", id) != std::nullopt; }
 
-    shard_rig rig{patient()};
+    static shard_options options() {
+        shard_options made;
+        made.commit_delay = 2ms;
+        made.answer_delay = 20ms;
+        made.first_answer_delay = 5ms;
+        return made;
+    }
+
+    shard_rig rig{options()};
 };
 
 TEST_F(ShardFirstAnswer, IsOneWriteWithTheStart) {
