@@ -139,10 +139,13 @@ commit_batch commit_queue::take() {
     PERDURE_ASSERT(waiting_.size() == left_out_, "what was left out is counted");
     std::erase_if(pointers_waiting_, [&](const auto& id) {
         pointer_write& write = pointers_.at(id);
-        if (stays(write)) {
+        if (write.run && is_left_out(*write.run)) {
+            PERDURE_ASSERT(waiting_.at(*write.run).write.created, "a workflow id means a run that is written with it");
             write.batch = next_batch_ + 1;
             return false;
         }
+        PERDURE_ASSERT(write.run ? under_way_.contains(*write.run) : !erased_.empty(),
+                       "a workflow id changes its meaning with a run that is written or erased");
         batch.current_runs.push_back({id.first, id.second, write.run});
         return true;
     });

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -64,11 +63,8 @@ class commit_queue {
     /// What was left out until `now` or before must go, also what goes as things stand: it may be left out again. Answers when
     /// the first of the others must.
     std::optional<instant> end_waits(instant now);
-    /// A batch would be empty.
-    [[nodiscard]] bool nothing_to_write() const noexcept {
-        return waiting_.size() == left_out_ && erased_.empty() &&
-               std::ranges::all_of(pointers_waiting_, [this](const auto& id) { return stays(pointers_.at(id)); });
-    }
+    /// A batch would be empty. What workflow ids mean changes only with a run that is written or erased.
+    [[nodiscard]] bool nothing_to_write() const noexcept { return waiting_.size() == left_out_ && erased_.empty(); }
     /// Calls `visit(write)` for each write of the next batch.
     template <class Visit>
     void for_each_going(Visit&& visit) {
@@ -135,8 +131,6 @@ class commit_queue {
     };
     [[nodiscard]] commit_batch take();
     void must_go(waiting_write& one);
-    /// The run that it means is left out.
-    [[nodiscard]] bool stays(const pointer_write& pointer) const { return pointer.run && is_left_out(*pointer.run); }
 
     store& rows_;
     background& writes_;
