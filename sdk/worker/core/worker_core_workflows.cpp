@@ -209,13 +209,17 @@ void worker_core::on_history(const frame_ptr& frame, std::uint64_t request_id,
     workflow_job& held = found->second;
     if (const auto trouble = decode(page)) return refuse_workflow_task(subject->job, *held.task, *trouble, now);
     const bool goes_on = !held.task->next_page_token().empty();
-    if (held.whole == nullptr) {
+    const bool is_first = held.whole == nullptr;
+    if (is_first) {
         held.whole = task_beside(frame);
         *held.whole = *held.task;
         held.whole->clear_next_page_token();
-        if (!goes_on) held.whole->clear_history();
     }
-    held.whole->mutable_history()->MergeFrom(page.history());
+    if (is_first && !goes_on) {
+        held.whole->mutable_history()->Swap(page.mutable_history());
+    } else {
+        held.whole->mutable_history()->MergeFrom(page.history());
+    }
     if (!page.next_page_token().empty()) return fetch_history(subject->job, page.next_page_token(), now);
 
     if (!goes_on) put_before(*held.whole->mutable_history(), held.task->history());
