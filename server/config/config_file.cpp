@@ -70,6 +70,16 @@ assigned set_name(Enum& into, const toml::node& value, std::optional<Enum> (*par
     return done{};
 }
 
+template <class Amount>
+assigned set_at_least(Amount& into, const toml::node& value, assigned (*set)(Amount&, const toml::node&), Amount least,
+                      std::string_view wanted) {
+    Amount given{};
+    if (auto ok = set(given, value); !ok) return ok;
+    if (given < least) return wrong_type(wanted);
+    into = given;
+    return done{};
+}
+
 struct setting {
     config_key described;
     assigned (*assign)(options&, const toml::node&);
@@ -103,24 +113,8 @@ assigned set_store(store_address& into, const toml::node& value) {
 // Shorter, and a pause of the scheduler or of the disk looks like a dead server.
 constexpr std::chrono::milliseconds shortest_lease{500};
 
-assigned set_lease(std::chrono::milliseconds& into, const toml::node& value) {
-    std::chrono::milliseconds wanted{};
-    if (auto ok = set_duration(wanted, value); !ok) return ok;
-    if (wanted < shortest_lease) return wrong_type("at least 500ms");
-    into = wanted;
-    return done{};
-}
-
 // Workers join what they have to say into frames of 64 KiB, whatever a server takes.
 constexpr std::size_t smallest_frame = std::size_t{128} * 1024;
-
-assigned set_frame_size(std::size_t& into, const toml::node& value) {
-    std::size_t wanted = 0;
-    if (auto ok = set_size(wanted, value); !ok) return ok;
-    if (wanted < smallest_frame) return wrong_type("at least 128KiB");
-    into = wanted;
-    return done{};
-}
 
 using limits = connection_limits;
 
@@ -136,7 +130,9 @@ constexpr std::array settings{
     setting{{"server", "store", "string", "memory, sqlite:FILE or postgres://user@host/database; memory if nothing is said."},
             [](options& into, const toml::node& value) { return set_store(into.store, value); }},
     setting{{"server", "lease", "duration", "How long a server that says nothing keeps a store that others share."},
-            [](options& into, const toml::node& value) { return set_lease(into.lease, value); }},
+            [](options& into, const toml::node& value) {
+                return set_at_least(into.lease, value, &set_duration, shortest_lease, "at least 500ms");
+            }},
     setting{{"server", "namespaces", "list", "The namespaces that exist."},
             [](options& into, const toml::node& value) { return set_texts(into.namespaces, value); }},
     setting{{"server", "retention", "duration", "How long a closed run can be looked at; then it is deleted."},
@@ -155,7 +151,9 @@ constexpr std::array settings{
     setting{{"limits", "header_bytes", "size", "A request's start line and headers."}, limit_size<&limits::header_bytes>},
     setting{{"limits", "body_bytes", "size", "A request's body."}, limit_size<&limits::body_bytes>},
     setting{{"limits", "frame_bytes", "size", "One frame from a worker."},
-            [](options& into, const toml::node& value) { return set_frame_size(into.limits.frame_bytes, value); }},
+            [](options& into, const toml::node& value) {
+                return set_at_least(into.limits.frame_bytes, value, &set_size, smallest_frame, "at least 128KiB");
+            }},
     setting{{"limits", "unsent_bytes", "size", "What may wait for a worker that does not read."},
             limit_size<&limits::unsent_bytes>},
     setting{{"limits", "connections", "size", "Connections of all kinds."}, limit_size<&limits::connections>},
