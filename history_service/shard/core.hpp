@@ -148,6 +148,8 @@ class history_shard::core {
     void when_id_is_known(const Request& request, reply<Response> done, void (core::*start)(const Request&, reply<Response>));
     void start_run(const pb::service::StartWorkflowExecutionRequest& request, start_reply done);
     void signal_or_start_run(const pb::service::SignalWithStartWorkflowExecutionRequest& request, signal_with_start_reply done);
+    /// The new run is the one that its workflow id means; the run that it takes the place of, if any, is terminated with it.
+    run_entry& begin_run(created_run made, run_entry* instead_of);
 
     // --- op_tasks.cpp ---------------------------------------------------------------------------------------------------
     /// Hands a workflow task to its worker: ahead of the disk, unless that is in trouble.

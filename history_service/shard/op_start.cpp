@@ -32,6 +32,11 @@ void history_shard::core::signal_with_start_workflow_execution(
     when_id_is_known(request, std::move(done), &core::signal_or_start_run);
 }
 
+run_entry& history_shard::core::begin_run(created_run made, run_entry* instead_of) {
+    if (instead_of != nullptr) record(*instead_of, terminate_for_start(instead_of->state, env(), made.state.key().run_id));
+    return adopt(std::move(made));
+}
+
 void history_shard::core::start_run(const pb::service::StartWorkflowExecutionRequest& request, start_reply done) {
     using response = pb::service::StartWorkflowExecutionResponse;
     if (lost_lease_) return refuse(done, *lost_lease_);
@@ -54,13 +59,12 @@ void history_shard::core::start_run(const pb::service::StartWorkflowExecutionReq
         case start_action::use_existing:
             return give(*existing, false, waiter::waits);
         case start_action::create:
-            return give(adopt(create_run(env(), request)), true, waiter::is_patient);
         case start_action::terminate_and_create:
             break;
     }
-    created_run made = create_run(env(), request);
-    record(*existing, terminate_for_start(existing->state, env(), made.state.key().run_id));
-    give(adopt(std::move(made)), true, waiter::waits);
+    const bool alone = decision->action == start_action::create;
+    const run_entry& entry = begin_run(create_run(env(), request), alone ? nullptr : existing);
+    give(entry, true, alone ? waiter::is_patient : waiter::waits);
 }
 
 void history_shard::core::signal_or_start_run(const pb::service::SignalWithStartWorkflowExecutionRequest& request,
@@ -85,10 +89,8 @@ void history_shard::core::signal_or_start_run(const pb::service::SignalWithStart
         // Temporal says of a repeated request that it started nothing, other than for a plain start.
         return answer_after<response>(*existing, std::move(done), started_response<response>(*existing, false));
     }
-    created_run made = create_signaled_run(env(), request);
     const bool alone = decision->start.action == start_action::create;
-    if (!alone) record(*existing, terminate_for_start(existing->state, env(), made.state.key().run_id));
-    const run_entry& entry = adopt(std::move(made));
+    const run_entry& entry = begin_run(create_signaled_run(env(), request), alone ? nullptr : existing);
     answer_after<response>(entry, std::move(done), started_response<response>(entry, true),
                            alone ? waiter::is_patient : waiter::waits);
 }
