@@ -20,6 +20,12 @@ void buffer_cancellation_of_unstarted(mutation& change, const activity_state& ac
 [[nodiscard]] started_activity_task start_waiting_activity(mutation& change, std::int64_t scheduled_event_id,
                                                            const std::string& identity, const std::string& request_id);
 
+/// Whether this result may be taken. Errors: not_found, invalid_argument.
+[[nodiscard]] result<done> check_result(const run_state& state, const environment& env, const task_claim& claim,
+                                        const pb::service::RespondActivityTaskCompletedRequest& request);
+/// The end of an activity whose result may be taken, and the workflow task that follows.
+void write_result(mutation& change, const task_claim& claim, const pb::service::RespondActivityTaskCompletedRequest& request);
+
 /// The task as its worker gets it.
 [[nodiscard]] started_activity_task describe_started_activity(const run_state& state, const activity_state& activity);
 

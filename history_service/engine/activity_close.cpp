@@ -106,17 +106,18 @@ result<heartbeat_outcome> heartbeat_activity(run_state& state, const environment
     return outcome;
 }
 
-result<transition> complete_activity(run_state& state, const environment& env, const task_claim& claim,
-                                     const pb::service::RespondActivityTaskCompletedRequest& request) {
-    const auto found = claimed(state, claim, true);
-    if (!found) return found.error();
-    if (auto checked = check_payload(env, "Result", request.result()); !checked) return checked.error();
-    mutation change(state, env);
-    if (!(*found)->started) {
+result<done> check_result(const run_state& state, const environment& env, const task_claim& claim,
+                          const pb::service::RespondActivityTaskCompletedRequest& request) {
+    if (const auto found = claimed(state, claim, true); !found) return found.error();
+    return check_payload(env, "Result", request.result());
+}
+
+void write_result(mutation& change, const task_claim& claim, const pb::service::RespondActivityTaskCompletedRequest& request) {
+    const auto& activity = change.state().activities.at(claim.scheduled_event_id);
+    if (!activity.started) {
         // Completed by id before any worker had it: as if the one who knows the result had taken it.
         (void)start_waiting_activity(change, claim.scheduled_event_id, request.identity(), "");
     }
-    const auto& activity = *found.value();
     note_answer(change, claim);
     auto& event = change.event(pb::enums::EVENT_TYPE_ACTIVITY_TASK_COMPLETED);
     auto& completed = *event.mutable_activity_task_completed_event_attributes();
@@ -126,6 +127,13 @@ result<transition> complete_activity(run_state& state, const environment& env, c
     completed.set_started_event_id(add_started_event(change, activity));
     change.add(event);
     finish_activity(change);
+}
+
+result<transition> complete_activity(run_state& state, const environment& env, const task_claim& claim,
+                                     const pb::service::RespondActivityTaskCompletedRequest& request) {
+    if (auto checked = check_result(state, env, claim, request); !checked) return checked.error();
+    mutation change(state, env);
+    write_result(change, claim, request);
     return change.finish();
 }
 

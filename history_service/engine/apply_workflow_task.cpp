@@ -16,12 +16,14 @@ void clear_task(workflow_task_part& task, std::int32_t attempt) {
     next.attempt = attempt;
     next.sticky_queue = std::move(task.sticky_queue);
     next.sticky_schedule_to_start = task.sticky_schedule_to_start;
+    next.foreseen_by = std::move(task.foreseen_by);
     task = std::move(next);
 }
 
 void clear_sticky(workflow_task_part& task) {
     task.sticky_queue.Clear();
     task.sticky_schedule_to_start = {};
+    task.foreseen_by.clear();
 }
 
 /// A failure on a sticky queue costs the stickiness and no attempt: the next try is a normal task from the start.
@@ -167,6 +169,7 @@ bool apply_workflow_task_change(run_state& state, const journal::Change& change,
         case journal::Change::kStickySet:
             task.sticky_queue = change.sticky_set().task_queue();
             task.sticky_schedule_to_start = from_duration(change.sticky_set().schedule_to_start_timeout());
+            task.foreseen_by = change.sticky_set().foreseen_by();
             break;
         case journal::Change::kStickyCleared:
             clear_sticky(task);

@@ -68,6 +68,7 @@ void save(const workflow_task_part& part, journal::WorkflowTaskPart& saved) {
     *saved.mutable_sticky_task_queue() = part.sticky_queue;
     *saved.mutable_sticky_schedule_to_start_timeout() = to_duration(part.sticky_schedule_to_start);
     saved.set_close_attempted(part.close_attempted);
+    saved.set_sticky_foreseen_by(part.foreseen_by);
 }
 
 workflow_task_part load(const journal::WorkflowTaskPart& saved) {
@@ -91,6 +92,7 @@ workflow_task_part load(const journal::WorkflowTaskPart& saved) {
     part.sticky_queue = saved.sticky_task_queue();
     part.sticky_schedule_to_start = from_duration(saved.sticky_schedule_to_start_timeout());
     part.close_attempted = saved.close_attempted();
+    part.foreseen_by = saved.sticky_foreseen_by();
     return part;
 }
 

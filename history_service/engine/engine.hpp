@@ -138,6 +138,24 @@ struct heartbeat_outcome {
                                                            const pb::service::RecordActivityTaskHeartbeatRequest& request);
 [[nodiscard]] result<transition> complete_activity(run_state& state, const environment& env, const task_claim& claim,
                                                    const pb::service::RespondActivityTaskCompletedRequest& request);
+
+struct activity_completion {
+    transition change{};
+    /// Of the foreseen workflow task, if its answer took effect too. Without a change of its own.
+    std::optional<workflow_task_completion> foreseen{};
+};
+
+/// What a worker is to know so that it can run the workflow task that follows this activity by itself: nothing unless it has the
+/// run in its cache, and the workflow waits for this one activity and perhaps for timers and signals. The token stays empty.
+[[nodiscard]] std::optional<started_workflow_task> foresee_workflow_task(const run_state& state, const query_book& book,
+                                                                         const limits& bounds, const std::string& worker);
+
+/// As `complete_activity`. A request that answers the foreseen workflow task as well does both, at the time that the worker
+/// names, if nothing happened to the run since the task was foreseen; else it does the first alone.
+[[nodiscard]] result<activity_completion> complete_activity_and_task(
+    run_state& state, query_book& book, const environment& env, const task_claim& claim,
+    const pb::service::RespondActivityTaskCompletedRequest& request);
+
 [[nodiscard]] result<transition> fail_activity(run_state& state, const environment& env, const task_claim& claim,
                                                const pb::service::RespondActivityTaskFailedRequest& request);
 [[nodiscard]] result<transition> cancel_activity_task(run_state& state, const environment& env, const task_claim& claim,

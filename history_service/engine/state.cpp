@@ -44,7 +44,8 @@ std::size_t heap_of(const execution_part& run) {
 }
 
 std::size_t heap_of(const workflow_task_part& task) {
-    return heap_of(task.task_queue) + heap_of(task.request_id) + heap_of(task.identity) + heap_of(task.sticky_queue);
+    return heap_of(task.task_queue) + heap_of(task.request_id) + heap_of(task.identity) + heap_of(task.sticky_queue) +
+           heap_of(task.foreseen_by);
 }
 
 std::size_t heap_of(const activity_state& activity) {

@@ -75,6 +75,8 @@ struct workflow_task_part {
     /// Empty name: not sticky.
     pb::taskqueue::TaskQueue sticky_queue{};
     duration sticky_schedule_to_start{};
+    /// The worker of the sticky queue, if it runs foreseen tasks.
+    std::string foreseen_by{};
     /// The run tried to close over events its task had not seen; cleared when the follow-up task ends.
     bool close_attempted = false;
 

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "history_service/engine/history_extent.hpp"
 #include "history_service/engine/mutation.hpp"
 #include "history_service/engine/queries.hpp"
 #include "history_service/engine/tasks.hpp"
@@ -28,6 +29,9 @@ void wake_workflow_at_once(mutation& change);
 /// Starts the pending task. `request_id` is what the started event names the start by.
 [[nodiscard]] started_workflow_task start_pending_task(mutation& change, query_book& book, const task_taker& taker,
                                                        const std::string& request_id);
+
+/// The started event of a pending task that is not transient. `seen` is the history as the workflow is told of it.
+void start_stored_task(mutation& change, const std::string& identity, const std::string& request_id, const history_extent& seen);
 
 /// The response for the started task.
 [[nodiscard]] started_workflow_task describe_started_task(const run_state& state, bool sticky);

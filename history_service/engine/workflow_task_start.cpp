@@ -16,37 +16,6 @@ void describe_scheduled(pb::history::HistoryEvent& event, const run_state& state
     scheduled.set_attempt(attempt);
 }
 
-template <class Started>
-void suggest(const mutation& change, Started& started) {
-    const auto& run = change.state().execution;
-    const auto& bounds = change.env().bounds;
-    started.set_history_size_bytes(run.history_bytes);
-    const auto because = [&](pb::enums::SuggestContinueAsNewReason reason) {
-        started.set_suggest_continue_as_new(true);
-        if constexpr (requires { started.add_suggest_continue_as_new_reasons(reason); }) {
-            started.add_suggest_continue_as_new_reasons(reason);
-        } else {
-            started.add_reasons(reason);
-        }
-    };
-    if (run.history_bytes >= bounds.history_bytes_suggest) {
-        because(pb::enums::SUGGEST_CONTINUE_AS_NEW_REASON_HISTORY_SIZE_TOO_LARGE);
-    }
-    if (run.next_event_id >= bounds.history_events_suggest) {
-        because(pb::enums::SUGGEST_CONTINUE_AS_NEW_REASON_TOO_MANY_HISTORY_EVENTS);
-    }
-}
-
-void start_stored(mutation& change, const task_taker& taker, const std::string& request_id) {
-    auto& event = change.event(pb::enums::EVENT_TYPE_WORKFLOW_TASK_STARTED);
-    auto& started = *event.mutable_workflow_task_started_event_attributes();
-    started.set_scheduled_event_id(change.state().workflow_task.scheduled_event_id);
-    started.set_identity(taker.identity);
-    started.set_request_id(request_id);
-    suggest(change, started);
-    change.add(event);
-}
-
 void start_transient(mutation& change, const task_taker& taker, const std::string& request_id) {
     auto& start = change.change();
     auto& started = *start.mutable_workflow_task_started();
@@ -54,7 +23,7 @@ void start_transient(mutation& change, const task_taker& taker, const std::strin
     started.set_request_id(request_id);
     started.set_identity(taker.identity);
     *started.mutable_time() = to_timestamp(change.now());
-    suggest(change, started);
+    say_extent(started, extent_of(change.state()), change.env().bounds);
     change.put(start);
 }
 
@@ -84,6 +53,16 @@ void add_unstored(const run_state& state, started_workflow_task& started) {
 }
 
 }  // namespace
+
+void start_stored_task(mutation& change, const std::string& identity, const std::string& request_id, const history_extent& seen) {
+    auto& event = change.event(pb::enums::EVENT_TYPE_WORKFLOW_TASK_STARTED);
+    auto& started = *event.mutable_workflow_task_started_event_attributes();
+    started.set_scheduled_event_id(change.state().workflow_task.scheduled_event_id);
+    started.set_identity(identity);
+    started.set_request_id(request_id);
+    say_extent(started, seen, change.env().bounds);
+    change.add(event);
+}
 
 started_workflow_task describe_started_task(const run_state& state, bool sticky) {
     const auto& run = state.execution;
@@ -120,7 +99,7 @@ started_workflow_task start_pending_task(mutation& change, query_book& book, con
     if (task.transient()) {
         start_transient(change, taker, request_id);
     } else {
-        start_stored(change, taker, request_id);
+        start_stored_task(change, taker.identity, request_id, extent_of(change.state()));
     }
     if (!taker.from_sticky_queue && task.sticky()) {
         // Whoever had the run in its cache did not take the task: what comes next goes to everybody.

@@ -308,11 +308,16 @@ result<pb::service::RespondWorkflowTaskCompletedResponse> engine_host::complete(
     if (!completed) return completed.error();
     const auto refusal = completed->change.refusal;
     commit(**run, std::move(completed->change));
-    settle(**run, std::move(completed->queries));
+    auto response = finish(**run, *std::move(completed));
     if (refusal) return *refusal;
-    auto response = completed->response;
-    for (auto& task : completed->eager_activities) *response.add_activity_tasks() = deliver(**run, std::move(task));
-    if (completed->next_task) *response.mutable_workflow_task() = deliver(**run, std::move(*completed->next_task));
+    return response;
+}
+
+pb::service::RespondWorkflowTaskCompletedResponse engine_host::finish(hosted_run& run, workflow_task_completion completed) {
+    settle(run, std::move(completed.queries));
+    auto response = std::move(completed.response);
+    for (auto& task : completed.eager_activities) *response.add_activity_tasks() = deliver(run, std::move(task));
+    if (completed.next_task) *response.mutable_workflow_task() = deliver(run, std::move(*completed.next_task));
     return response;
 }
 
@@ -369,6 +374,19 @@ result<done> engine_host::complete_activity(const pb::service::RespondActivityTa
     if (!change) return change.error();
     commit(**run, *std::move(change));
     return done{};
+}
+
+result<pb::service::RespondActivityTaskCompletedResponse> engine_host::complete_activity_and_task(
+    const pb::service::RespondActivityTaskCompletedRequest& request) {
+    task_claim claim;
+    auto run = claimed(request.task_token(), perdure::task_kind::activity, claim);
+    if (!run) return run.error();
+    auto completed = history::complete_activity_and_task((*run)->state, (*run)->book, env(), claim, request);
+    if (!completed) return completed.error();
+    commit(**run, std::move(completed->change));
+    pb::service::RespondActivityTaskCompletedResponse response;
+    if (completed->foreseen) *response.mutable_perdure_foreseen() = finish(**run, *std::move(completed->foreseen));
+    return response;
 }
 
 result<done> engine_host::fail_activity(const pb::service::RespondActivityTaskFailedRequest& request) {

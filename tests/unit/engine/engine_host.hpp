@@ -71,6 +71,8 @@ class engine_host {
     result<pb::service::RecordActivityTaskHeartbeatResponse> heartbeat(
         const pb::service::RecordActivityTaskHeartbeatRequest& request);
     result<done> complete_activity(const pb::service::RespondActivityTaskCompletedRequest& request);
+    result<pb::service::RespondActivityTaskCompletedResponse> complete_activity_and_task(
+        const pb::service::RespondActivityTaskCompletedRequest& request);
     result<done> fail_activity(const pb::service::RespondActivityTaskFailedRequest& request);
     result<done> cancel_activity(const pb::service::RespondActivityTaskCanceledRequest& request);
     /// The claim and run that a request by activity id is for.
@@ -99,6 +101,7 @@ class engine_host {
     void note(hosted_run& run, const effects& consequences);
     void settle(hosted_run& run, query_outcome outcome);
     result<hosted_run*> require(const std::string& workflow_id, const std::string& run_id);
+    pb::service::RespondWorkflowTaskCompletedResponse finish(hosted_run& run, workflow_task_completion completed);
     result<hosted_run*> claimed(const std::string& token, perdure::task_kind kind, task_claim& claim);
     pb::service::PollWorkflowTaskQueueResponse deliver(hosted_run& run, started_workflow_task task);
     pb::service::PollActivityTaskQueueResponse deliver(hosted_run& run, started_activity_task task);

@@ -204,10 +204,22 @@ class random_walk {
             default: {
                 pb::service::RespondActivityTaskCompletedRequest request;
                 request.set_task_token(token);
-                (void)host_.complete_activity(request);
+                if (one_in(2)) foresee(*request.mutable_perdure_foreseen());
+                (void)host_.complete_activity_and_task(request);
                 return;
             }
         }
+    }
+
+    /// Mostly what fits if nothing is pending, now and then something else.
+    void foresee(pb::service::PerdureForeseenAnswer& foreseen) {
+        foreseen.set_started_event_id(host_.find("w")->state.execution.next_event_id + (one_in(6) ? 4 : 3));
+        *foreseen.mutable_time() = to_timestamp(host_.now - milliseconds(one_in(6) ? pick(2'000) : 0));
+        auto& answer = *foreseen.mutable_answer();
+        answer.set_identity("worker");
+        for (auto count = pick(4); count > 0; --count) *answer.add_commands() = any_command();
+        answer.set_force_create_new_workflow_task(one_in(6));
+        answer.set_return_new_workflow_task(one_in(3));
     }
 
     engine_host host_;

@@ -242,12 +242,13 @@ void story::turn(std::initializer_list<Command> commands) {
     if (!answered) ADD_FAILURE() << answered.error().message;
 }
 
-void story::sticky_turn(std::initializer_list<Command> commands) {
+void story::stay_sticky(std::initializer_list<Command> commands, bool foresees) {
     take(has_task("q") ? "q" : "q-sticky");
     pb::service::RespondWorkflowTaskCompletedRequest request;
     for (const auto& command : commands) *request.add_commands() = command;
     request.mutable_sticky_attributes()->mutable_worker_task_queue()->set_name("q-sticky");
     *request.mutable_sticky_attributes()->mutable_schedule_to_start_timeout() = to_duration(5s);
+    request.mutable_sticky_attributes()->set_perdure_foresees(foresees);
     const auto answered = answer(std::move(request));
     if (!answered) ADD_FAILURE() << answered.error().message;
 }
@@ -286,6 +287,17 @@ result<done> story::finish(const std::string& activity_id, std::string_view json
     request.set_task_token(activity_tokens_.at(activity_id));
     *request.mutable_result() = payload(json);
     return host.complete_activity(request);
+}
+
+result<bool> story::finish_and_answer(const std::string& activity_id, const pb::service::PerdureForeseenAnswer& foreseen) {
+    pb::service::RespondActivityTaskCompletedRequest request;
+    request.set_task_token(activity_tokens_.at(activity_id));
+    request.set_identity("worker");
+    *request.mutable_result() = payload("\"ok\"");
+    *request.mutable_perdure_foreseen() = foreseen;
+    const auto answered = host.complete_activity_and_task(request);
+    if (!answered) return answered.error();
+    return answered->has_perdure_foreseen();
 }
 
 result<done> story::break_down(const std::string& activity_id, const pb::failure::Failure& failure) {

@@ -55,7 +55,9 @@ class story {
     /// Takes and answers; the answer must be accepted.
     void turn(std::initializer_list<Command> commands = {});
     /// As `turn`, and stays with the worker's own queue "q-sticky".
-    void sticky_turn(std::initializer_list<Command> commands = {});
+    void sticky_turn(std::initializer_list<Command> commands = {}) { stay_sticky(commands, false); }
+    /// As `sticky_turn`, by a worker that runs foreseen tasks.
+    void foreseeing_turn(std::initializer_list<Command> commands = {}) { stay_sticky(commands, true); }
     result<done> fail_task(
         pb::enums::WorkflowTaskFailedCause cause = pb::enums::WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE);
 
@@ -63,6 +65,8 @@ class story {
     pb::service::PollActivityTaskQueueResponse take_activity(const std::string& queue = "q");
     [[nodiscard]] bool has_activity(const std::string& queue = "q");
     result<done> finish(const std::string& activity_id, std::string_view json = "\"ok\"");
+    /// Finishes the activity and answers the workflow task that was foreseen from it. Whether the answer took effect as well.
+    result<bool> finish_and_answer(const std::string& activity_id, const pb::service::PerdureForeseenAnswer& foreseen);
     result<done> break_down(const std::string& activity_id, const pb::failure::Failure& failure);
     result<done> break_down(const std::string& activity_id) { return break_down(activity_id, application_failure("boom")); }
     result<done> obey_cancel(const std::string& activity_id);
@@ -79,6 +83,8 @@ class story {
     [[nodiscard]] std::string history_from(std::int64_t event_id);
 
   private:
+    void stay_sticky(std::initializer_list<Command> commands, bool foresees);
+
     std::string task_token_{};
     std::map<std::string, std::string> activity_tokens_{};
 };
