@@ -33,8 +33,14 @@ void unpack_history(task_message& task) {
 
 void unpack_histories(pb::worker::ServerMessage& message) {
     if (message.has_workflow_task()) unpack_history(*message.mutable_workflow_task()->mutable_task());
-    if (message.has_workflow_task_completed() && message.workflow_task_completed().has_workflow_task())
-        unpack_history(*message.mutable_workflow_task_completed()->mutable_workflow_task());
+    const auto unpack_foreseen = [](pb::service::PollActivityTaskQueueResponse& activity) {
+        if (activity.has_perdure_foreseen_task()) unpack_history(*activity.mutable_perdure_foreseen_task());
+    };
+    if (message.has_activity_task()) unpack_foreseen(*message.mutable_activity_task()->mutable_task());
+    if (!message.has_workflow_task_completed()) return;
+    auto& answer = *message.mutable_workflow_task_completed();
+    if (answer.has_workflow_task()) unpack_history(*answer.mutable_workflow_task());
+    for (auto& activity : *answer.mutable_activity_tasks()) unpack_foreseen(activity);
 }
 
 }  // namespace perdure

@@ -155,6 +155,14 @@ class history_shard::core {
     /// Hands a workflow task to its worker: ahead of the disk, unless that is in trouble.
     void give_workflow_task(run_entry& entry, workflow_task_reply done,
                             result<pb::service::PollWorkflowTaskQueueResponse>&& task);
+    /// An activity task as it leaves: with its token, and with the workflow task that its worker may foresee.
+    [[nodiscard]] pb::service::PollActivityTaskQueueResponse finish_task(const run_entry& entry, started_activity_task&& task,
+                                                                         const std::string& worker);
+    void foresee(const run_entry& entry, const std::string& worker, pb::service::PollActivityTaskQueueResponse& task);
+    /// What its worker is told of an answer that took effect: the tasks that travel in it.
+    [[nodiscard]] pb::service::RespondWorkflowTaskCompletedResponse finish_answer(run_entry& entry,
+                                                                                  workflow_task_completion&& completed,
+                                                                                  const std::string& worker);
 
     // --- Replies ------------------------------------------------------------------------------------------------------
     template <class Response>

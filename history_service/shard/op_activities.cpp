@@ -46,14 +46,6 @@ result<run_entry*> entry_in(const auto& claimed) {
 
 }  // namespace
 
-void history_shard::core::respond_activity_task_completed(const pb::service::RespondActivityTaskCompletedRequest& request,
-                                                          reply<pb::service::RespondActivityTaskCompletedResponse> done) {
-    const auto claimed = claim_of(request.namespace_(), request.task_token(), perdure::task_kind::activity);
-    change_run(
-        entry_in(claimed), std::move(done),
-        [&](run_entry& entry) { return complete_activity(entry.state, env(), claimed->claim, request); }, waiter::has_time);
-}
-
 void history_shard::core::respond_activity_task_failed(const pb::service::RespondActivityTaskFailedRequest& request,
                                                        reply<pb::service::RespondActivityTaskFailedResponse> done) {
     const auto claimed = claim_of(request.namespace_(), request.task_token(), perdure::task_kind::activity);

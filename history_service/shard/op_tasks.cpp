@@ -10,6 +10,16 @@ namespace perdure::history {
 using pb::service::PollActivityTaskQueueResponse;
 using pb::service::PollWorkflowTaskQueueResponse;
 
+namespace {
+
+// Who gets work in an answer is kept from it until the answer is durable.
+commit_queue::waiter waiter_for(const pb::service::RespondWorkflowTaskCompletedResponse& made) {
+    const bool carries_work = made.has_workflow_task() || made.activity_tasks_size() > 0;
+    return carries_work ? commit_queue::waiter::waits : commit_queue::waiter::has_time;
+}
+
+}  // namespace
+
 void history_shard::core::start_workflow_task(run_number run, const task_ref& task, const task_taker& taker, bool normal_queue,
                                               workflow_task_reply done) {
     if (lost_lease_) return refuse(done, *lost_lease_);
@@ -48,8 +58,25 @@ void history_shard::core::start_activity_task(run_number run, const task_ref& ta
     auto started = start_activity(entry.state, env(), task, taker);
     if (!started) return refuse(done, std::move(started).error());
     record(entry, std::move(started->change));
-    started->task.response.set_task_token(token_of(entry, started->task.claim, perdure::task_kind::activity));
-    answer_after<PollActivityTaskQueueResponse>(entry, std::move(done), std::move(started->task.response));
+    answer_after<PollActivityTaskQueueResponse>(entry, std::move(done),
+                                                finish_task(entry, std::move(started->task), taker.identity));
+}
+
+PollActivityTaskQueueResponse history_shard::core::finish_task(const run_entry& entry, started_activity_task&& task,
+                                                               const std::string& worker) {
+    PollActivityTaskQueueResponse finished = std::move(task.response);
+    finished.set_task_token(token_of(entry, task.claim, perdure::task_kind::activity));
+    foresee(entry, worker, finished);
+    return finished;
+}
+
+void history_shard::core::foresee(const run_entry& entry, const std::string& worker, PollActivityTaskQueueResponse& task) {
+    if (entry.is_unforeseeable) return;
+    auto foreseen = foresee_workflow_task(entry.state, entry.book, options_.bounds, worker);
+    // A guess is not worth a look into the store.
+    if (!foreseen || foreseen->stored_events.first < entry.tail.first_event_id()) return;
+    auto next = finish_task(entry, std::move(*foreseen), {});
+    if (next && next->next_page_token().empty()) *task.mutable_perdure_foreseen_task() = std::move(*next);
 }
 
 void history_shard::core::redeliver_workflow_task(const std::string& token, workflow_task_reply done) {
@@ -80,23 +107,47 @@ void history_shard::core::respond_workflow_task_completed(const pb::service::Res
     if (!completed) return refuse(done, std::move(completed).error());
     std::optional<service_failure> refusal = std::move(completed->change.refusal);
     record(entry, std::move(completed->change));
-    settle_queries(entry, std::move(completed->queries));
-    plan_waiting(entry);
+    response made = finish_answer(entry, std::move(*completed), request.identity());
     if (refusal) return answer_after<response>(entry, std::move(done), std::move(*refusal));
+    const waiter who = waiter_for(made);
+    answer_after<response>(entry, std::move(done), std::move(made), who);
+}
 
-    response made = std::move(completed->response);
-    for (started_activity_task& activity : completed->eager_activities) {
-        activity.response.set_task_token(token_of(entry, activity.claim, perdure::task_kind::activity));
-        *made.add_activity_tasks() = std::move(activity.response);
-    }
-    if (completed->next_task) {
-        std::string token = token_of(entry, completed->next_task->claim, perdure::task_kind::workflow);
-        auto next = finish_task(entry, std::move(*completed->next_task), std::move(token));
+pb::service::RespondWorkflowTaskCompletedResponse history_shard::core::finish_answer(run_entry& entry,
+                                                                                     workflow_task_completion&& completed,
+                                                                                     const std::string& worker) {
+    settle_queries(entry, std::move(completed.queries));
+    plan_waiting(entry);
+    auto made = std::move(completed.response);
+    for (started_activity_task& activity : completed.eager_activities)
+        *made.add_activity_tasks() = finish_task(entry, std::move(activity), worker);
+    if (completed.next_task) {
+        std::string token = token_of(entry, completed.next_task->claim, perdure::task_kind::workflow);
+        auto next = finish_task(entry, std::move(*completed.next_task), std::move(token));
         // The answer stands; the task that cannot be handed over now times out and comes again.
         if (next) *made.mutable_workflow_task() = std::move(*next);
     }
-    const bool carries_work = made.has_workflow_task() || made.activity_tasks_size() > 0;
-    answer_after<response>(entry, std::move(done), std::move(made), carries_work ? waiter::waits : waiter::has_time);
+    return made;
+}
+
+void history_shard::core::respond_activity_task_completed(const pb::service::RespondActivityTaskCompletedRequest& request,
+                                                          reply<pb::service::RespondActivityTaskCompletedResponse> done) {
+    using response = pb::service::RespondActivityTaskCompletedResponse;
+    const auto claimed = claim_of(request.namespace_(), request.task_token(), perdure::task_kind::activity);
+    if (!claimed) return refuse(done, service_failure(claimed.error()));
+    run_entry& entry = *claimed->entry;
+    auto completed = complete_activity_and_task(entry.state, entry.book, env(), claimed->claim, request);
+    if (!completed) return refuse(done, std::move(completed).error());
+    if (request.has_perdure_foreseen() && !completed->foreseen) entry.is_unforeseeable = true;
+    record(entry, std::move(completed->change));
+    response made;
+    waiter who = waiter::has_time;
+    if (completed->foreseen) {
+        auto& answered = *made.mutable_perdure_foreseen();
+        answered = finish_answer(entry, std::move(*completed->foreseen), request.identity());
+        who = waiter_for(answered);
+    }
+    answer_after<response>(entry, std::move(done), std::move(made), who);
 }
 
 void history_shard::core::respond_workflow_task_failed(const pb::service::RespondWorkflowTaskFailedRequest& request,

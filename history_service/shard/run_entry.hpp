@@ -27,6 +27,8 @@ struct run_entry {
     std::optional<wall_time> stored_wakeup;
     /// Its time came at this moment, and no worker was told yet.
     std::optional<wall_time> woken_for;
+    /// An answer to a foreseen task came too late: too much happens to the run for its worker to go ahead.
+    bool is_unforeseeable = false;
     /// The last record that is durable, and the last one that is durable, on its way or waits for that.
     std::int64_t durable_sequence = 0;
     std::int64_t written_sequence = 0;

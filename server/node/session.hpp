@@ -57,6 +57,7 @@ class session final : public worker_session, public task_receiver {
     void on_drain(std::uint64_t request_id);
 
     void on_workflow_task_completed(std::uint64_t request_id, pb::service::RespondWorkflowTaskCompletedRequest& request);
+    void on_activity_completed(std::uint64_t request_id, pb::service::RespondActivityTaskCompletedRequest& request);
     /// Fills in what the connection has said already. False, and an answer, if the request says something else.
     template <class Request>
     [[nodiscard]] bool adopt(std::uint64_t request_id, Request& request);
@@ -66,6 +67,9 @@ class session final : public worker_session, public task_receiver {
     /// The same for the answer to a task, which settles it unless it is to be sent again.
     template <class Response>
     [[nodiscard]] reply<Response> settling(std::uint64_t request_id, std::string task_token);
+    /// The answer to what a workflow commanded, with the tasks that travel in it. `task_token` names what is settled.
+    [[nodiscard]] reply<pb::service::RespondWorkflowTaskCompletedResponse> answering_workflow_task(
+        std::uint64_t request_id, const std::string& task_token, const pb::service::RespondWorkflowTaskCompletedRequest& request);
     [[nodiscard]] std::optional<service_failure> check_subscription(const pb::worker::Subscribe& wanted) const;
     [[nodiscard]] matching::poller_id serves(const matching::queue_key& queue) const;
     [[nodiscard]] std::optional<std::uint32_t> subscription_of(matching::poller_id poller) const;

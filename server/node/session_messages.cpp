@@ -179,13 +179,9 @@ bool session::on_request(message_type& message) {
             node_->respond_query_task_completed(std::move(request), std::move(to));
             break;
         }
-        case message_type::kActivityCompleted: {
-            auto& request = *message.mutable_activity_completed();
-            if (!adopt(id, request)) break;
-            auto to = settling<pb::service::RespondActivityTaskCompletedResponse>(id, request.task_token());
-            node_->complete_activity(request, std::move(to));
+        case message_type::kActivityCompleted:
+            on_activity_completed(id, *message.mutable_activity_completed());
             break;
-        }
         case message_type::kActivityFailed: {
             auto& request = *message.mutable_activity_failed();
             if (!adopt(id, request)) break;
@@ -234,14 +230,33 @@ bool session::on_request(message_type& message) {
 
 void session::on_workflow_task_completed(std::uint64_t request_id, pb::service::RespondWorkflowTaskCompletedRequest& request) {
     if (!adopt(request_id, request)) return;
+    node_->complete_workflow_task(request, answering_workflow_task(request_id, request.task_token(), request));
+}
+
+void session::on_activity_completed(std::uint64_t request_id, pb::service::RespondActivityTaskCompletedRequest& request) {
+    using response = pb::service::RespondActivityTaskCompletedResponse;
+    if (!adopt(request_id, request)) return;
+    auto alone = settling<response>(request_id, request.task_token());
+    if (!request.has_perdure_foreseen()) return node_->complete_activity(request, std::move(alone));
+    auto& foreseen = *request.mutable_perdure_foreseen()->mutable_answer();
+    if (!adopt(request_id, foreseen)) return;
+    auto both = answering_workflow_task(request_id, request.task_token(), foreseen);
+    node_->complete_activity(request, [alone = std::move(alone), both = std::move(both)](result<response>&& what) {
+        if (what && what->has_perdure_foreseen()) return both(std::move(*what->mutable_perdure_foreseen()));
+        alone(std::move(what));
+    });
+}
+
+reply<pb::service::RespondWorkflowTaskCompletedResponse> session::answering_workflow_task(
+    std::uint64_t request_id, const std::string& task_token, const pb::service::RespondWorkflowTaskCompletedRequest& request) {
     // Where the tasks that travel in the answer would wait, should nobody be there to take it.
     std::map<std::string, std::string> eager_queues;
     for (const auto& command : request.commands()) {
         const auto& activity = command.schedule_activity_task_command_attributes();
         if (activity.request_eager_execution()) eager_queues[activity.activity_id()] = activity.task_queue().name();
     }
-    auto answered = [node = node_, id = id_, request_id, token = request.task_token(), space = name_space_,
-                     eager_queues = std::move(eager_queues)](result<pb::service::RespondWorkflowTaskCompletedResponse>&& what) {
+    return [node = node_, id = id_, request_id, token = task_token, space = name_space_,
+            eager_queues = std::move(eager_queues)](result<pb::service::RespondWorkflowTaskCompletedResponse>&& what) {
         if (session* to = node->find_session(id)) {
             if (what || !what.error().retryable()) to->settle(token);
             if (what)
@@ -262,7 +277,6 @@ void session::on_workflow_task_completed(std::uint64_t request_id, pb::service::
             node->tasks().lost_eager({space, queue->second, matching::task_kind::activity, false}, activity.task_token());
         }
     };
-    node_->complete_workflow_task(request, std::move(answered));
 }
 
 }  // namespace perdure::server

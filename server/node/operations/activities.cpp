@@ -20,6 +20,8 @@ void node_core::record_activity_task_heartbeat(pb::service::RecordActivityTaskHe
 
 void node_core::respond_activity_task_completed(pb::service::RespondActivityTaskCompletedRequest request,
                                                 reply<pb::service::RespondActivityTaskCompletedResponse> done) {
+    // Only a worker's stream knows where to send what may travel in the answer.
+    request.clear_perdure_foreseen();
     complete_activity(request, std::move(done));
 }
 

@@ -26,7 +26,12 @@ class one_shot_poll final : public task_receiver {
     template <class Task>
     bool give(Task& task) {
         if constexpr (std::is_same_v<Task, Response>) {
-            if constexpr (std::is_same_v<Task, pb::service::PollWorkflowTaskQueueResponse>) unpack_history(task);
+            if constexpr (std::is_same_v<Task, pb::service::PollWorkflowTaskQueueResponse>) {
+                unpack_history(task);
+            } else {
+                // Whoever polls is no worker that keeps runs.
+                task.clear_perdure_foreseen_task();
+            }
             std::exchange(done_, nullptr)(std::move(task));
             return true;
         } else {
