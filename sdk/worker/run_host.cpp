@@ -51,6 +51,7 @@ workflow_answer run_host::handle(const pb::service::PollWorkflowTaskQueueRespons
     if (!task.next_page_token().empty()) return {.body = needs_history{}};
 
     const std::string& run_id = task.workflow_execution().run_id();
+    if (is_foreseen(task) && !goes_on_after(run_id, task.previous_started_event_id())) return {.body = needs_history{}};
     const bool whole = is_whole(task);
     std::unique_ptr<workflow_run> run;
     // Out of the cache while it runs, so that nothing evicts it then.
@@ -79,6 +80,12 @@ workflow_answer run_host::handle(const pb::service::PollWorkflowTaskQueueRespons
         keep(run_id, std::move(place), std::move(run));
     }
     return to_answer(task, std::move(result));
+}
+
+// What a foreseen task was foreseen from may be past: then the run is further than that, and stays as it is.
+bool run_host::goes_on_after(const std::string& run_id, std::int64_t started_event_id) const {
+    const auto found = runs_.find(run_id);
+    return found != runs_.end() && found->second.run->last_started_event_id() == started_event_id;
 }
 
 workflow_answer run_host::to_answer(const pb::service::PollWorkflowTaskQueueResponse& task, activation_result result) {

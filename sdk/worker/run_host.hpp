@@ -64,6 +64,7 @@ class run_host {
 
     [[nodiscard]] workflow_answer to_answer(const pb::service::PollWorkflowTaskQueueResponse& task, activation_result result);
     [[nodiscard]] workflow_answer refuse(const pb::service::PollWorkflowTaskQueueResponse& task, std::string reason);
+    [[nodiscard]] bool goes_on_after(const std::string& run_id, std::int64_t started_event_id) const;
     [[nodiscard]] cache::node_type take(const std::string& run_id);
     void keep(const std::string& run_id, cache::node_type place, std::unique_ptr<workflow_run> run);
     void shrink();

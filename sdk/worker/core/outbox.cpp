@@ -34,6 +34,13 @@ bool outbox::postpone(std::uint64_t request_id, moment now) {
     return true;
 }
 
+bool outbox::has_foreseen(const std::string& run_id) const {
+    return std::ranges::any_of(entries_, [&](const auto& entry) {
+        const request_subject& subject = entry.second.subject;
+        return subject.what == request_subject::kind::foreseen_answer && subject.run_id == run_id;
+    });
+}
+
 std::vector<worker_message> outbox::resend_all() {
     std::erase_if(entries_, [](const auto& item) { return item.second.subject.what == request_subject::kind::heartbeat; });
     std::vector<worker_message> messages;

@@ -12,7 +12,8 @@ namespace perdure::detail {
 
 /// What a request was about, for the moment its reply comes.
 struct request_subject {
-    enum class kind { workflow_answer, query_answer, activity_answer, heartbeat, history };
+    /// A foreseen answer is an activity's result with the answer to the workflow task that follows it.
+    enum class kind { workflow_answer, query_answer, activity_answer, foreseen_answer, heartbeat, history };
     kind what = kind::activity_answer;
     /// The job it belongs to (heartbeats and histories).
     job_id job = 0;
@@ -39,6 +40,9 @@ class outbox {
 
     /// The server cannot do it now: send it again later. Returns false for an unknown id.
     bool postpone(std::uint64_t request_id, moment now);
+
+    /// Whether a foreseen answer for this run waits for its reply.
+    [[nodiscard]] bool has_foreseen(const std::string& run_id) const;
 
     /// All that must be said again on a new connection. Heartbeats are dropped: their throttle has newer ones.
     [[nodiscard]] std::vector<worker_message> resend_all();

@@ -58,6 +58,11 @@ using job_id = std::uint64_t;
 /// A workflow task, where it was read: it keeps the frame that it came in.
 using workflow_task_ptr = std::shared_ptr<const pb::service::PollWorkflowTaskQueueResponse>;
 
+/// Whether the server has not scheduled the task yet: the worker runs it for a result that is still on its way.
+[[nodiscard]] inline bool is_foreseen(const pb::service::PollWorkflowTaskQueueResponse& task) noexcept {
+    return task.task_token().empty();
+}
+
 // What the shell has to do, in the order given.
 
 /// Connect; tell the core by `connected` or `disconnected`.
@@ -105,7 +110,7 @@ struct stopped {
 using effect = std::variant<open_connection, close_connection, send_frame, run_workflow_task, evict_run, start_activity,
                             cancel_activity, say, stopped>;
 
-/// The thread that ran a workflow task has lost the run and needs its whole history.
+/// The thread that ran a workflow task has lost the run and needs its whole history. Of a foreseen task: nothing was done.
 struct needs_history {};
 /// Nothing is said to the server: the task times out there, which paces the attempts.
 struct stay_silent {};

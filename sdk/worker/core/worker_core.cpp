@@ -27,6 +27,7 @@ std::string_view operation_of(request_subject::kind what) {
         case request_subject::kind::query_answer:
             return "RespondQueryTaskCompleted";
         case request_subject::kind::activity_answer:
+        case request_subject::kind::foreseen_answer:
             return "RespondActivityTaskCompleted";
         case request_subject::kind::heartbeat:
             return "RecordActivityTaskHeartbeat";
@@ -122,7 +123,7 @@ void worker_core::on_message(const frame_ptr& frame, pb::worker::ServerMessage& 
         case body::kError:
             return on_error(id, message.error(), now);
         case body::kDone:
-            if (const auto subject = outbox_.take(id)) acknowledged(*subject, now);
+            if (const auto subject = outbox_.take(id)) on_done(*subject, now);
             return stop_if_drained(now);
         case body::kWorkflowTaskCompleted:
             return on_workflow_reply(frame, id, *message.mutable_workflow_task_completed(), now);
@@ -237,6 +238,14 @@ void worker_core::on_error(std::uint64_t request_id, const pb::worker::Error& er
     stop_if_drained(now);
 }
 
+void worker_core::on_done(const request_subject& subject, moment now) {
+    acknowledged(subject, now);
+    if (subject.what != request_subject::kind::foreseen_answer) return;
+    // The result was taken and the answer was not: something else had happened to the run, which is ahead of it now.
+    if (subject.eager_reserved > 0) slots_.release_eager(subject.eager_reserved);
+    effects_.emplace_back(evict_run{subject.run_id});
+}
+
 void worker_core::acknowledged(const request_subject& subject, moment now) {
     meter_.observe(latency::request, operation_of(subject.what), now - subject.sent_at);
 }
@@ -252,6 +261,8 @@ void worker_core::refused(const request_subject& subject, const pb::worker::Erro
             return;
         case kind::query_answer:
         case kind::activity_answer:
+        case kind::foreseen_answer:
+            if (subject.what == kind::foreseen_answer) effects_.emplace_back(evict_run{subject.run_id});
             note(log_level::warning, "the answer for the " + subject.name + " was refused: " + error.message());
             // What the server can never take must not leave the activity to its time-outs, attempt after attempt.
             if (!subject.result_of.empty() && error.code() == static_cast<std::uint32_t>(status_code::invalid_argument))

@@ -65,6 +65,9 @@ class worker_core {
         /// While the whole history is fetched: the task as it will be, with what came so far.
         std::shared_ptr<pb::service::PollWorkflowTaskQueueResponse> whole;
         bool fetching = false;
+        /// Of a foreseen task: the activity's result, which is sent with the answer or without it, and what it is the result of.
+        std::shared_ptr<pb::worker::WorkerMessage> result{};
+        std::string result_of{};
     };
     /// Which slot an activity has. None is for one that came eagerly beyond what was reserved.
     enum class slot : std::uint8_t { credited, eager, none };
@@ -73,6 +76,9 @@ class worker_core {
         std::string token;
         std::string name;
         heartbeat_throttle heartbeats;
+        /// The workflow task that follows, and when the activity was started by the server's clock; null when there is none.
+        std::shared_ptr<pb::service::PollWorkflowTaskQueueResponse> foreseen{};
+        wall_time started{};
         moment arrived{};
         std::chrono::nanoseconds waited_before{};
         /// When the attempt is over on the server, whatever happens here.
@@ -99,6 +105,7 @@ class worker_core {
     void request(std::shared_ptr<pb::worker::WorkerMessage> message, request_subject subject, moment now);
     void request_ready(std::shared_ptr<pb::worker::WorkerMessage> message, request_subject subject, moment now);
     void acknowledged(const request_subject& subject, moment now);
+    void on_done(const request_subject& subject, moment now);
     void refused(const request_subject& subject, const pb::worker::Error& error, moment now);
     void lose_connection(const std::string& reason, moment now);
     void stop_if_drained(moment now);
@@ -123,8 +130,18 @@ class worker_core {
     void dispatch_workflow(job_id job, workflow_task_ptr task);
     void send_answer(const workflow_job& job, std::shared_ptr<pb::worker::WorkerMessage> message, bool cached, moment now);
     void send_completed(const workflow_job& job, std::shared_ptr<pb::worker::WorkerMessage> message, bool cached, moment now);
+    void count_outcome(const std::string& type, const pb::service::RespondWorkflowTaskCompletedRequest& answer);
+    void complete_answer(pb::service::RespondWorkflowTaskCompletedRequest& answer, bool cached) const;
     [[nodiscard]] std::uint32_t ask_for_eager(pb::service::RespondWorkflowTaskCompletedRequest& answer);
     void finish_workflow(job_id job);
+
+    // worker_core_foreseen.cpp: workflow tasks that follow an activity of this worker
+    void foresee(activity_job& held, const pb::service::PollActivityTaskQueueResponse& task);
+    [[nodiscard]] bool may_go_ahead(const activity_job& held, moment now) const;
+    void go_ahead(activity_job& held, std::shared_ptr<pb::worker::WorkerMessage> result, moment now);
+    void send_foreseen(workflow_job& held, workflow_answer answer, moment now);
+    void send_result(std::shared_ptr<pb::worker::WorkerMessage> result, std::string name, std::string result_of, moment now);
+    [[nodiscard]] bool is_ahead(const std::string& run_id) const;
 
     // worker_core_activities.cpp
     void on_activity_task(bool eager, const std::shared_ptr<pb::service::PollActivityTaskQueueResponse>& task, moment now);

@@ -37,6 +37,7 @@ void worker_core::on_activity_task(bool eager, const std::shared_ptr<pb::service
     held.waited_before = between(task.scheduled_time(), task.started_time());
     meter_.observe(latency::activity_schedule_to_start, name,
                    between(task.current_attempt_scheduled_time(), task.started_time()));
+    foresee(held, task);
     activity_jobs_.emplace(job, std::move(held));
     report_slots();
     if (trouble) {
@@ -92,11 +93,19 @@ void worker_core::activity_done(job_id job, activity_answer answer, moment now) 
         *body.mutable_failure() = std::move(failed->failure);
         if (auto details = held.heartbeats.take_unsent()) *body.mutable_last_heartbeat_details() = std::move(*details);
     }
-    if (message->body_case() != pb::worker::WorkerMessage::BODY_NOT_SET)
-        request(std::move(message),
-                {.what = kind::activity_answer, .name = "activity " + held.name, .result_of = std::move(result_of)}, now);
+    if (!result_of.empty() && may_go_ahead(held, now)) {
+        go_ahead(held, std::move(message), now);
+    } else if (message->body_case() != pb::worker::WorkerMessage::BODY_NOT_SET) {
+        send_result(std::move(message), "activity " + held.name, std::move(result_of), now);
+    }
     if (held.held == slot::credited) give_back(queue::activities);
     stop_if_drained(now);
+}
+
+void worker_core::send_result(std::shared_ptr<pb::worker::WorkerMessage> result, std::string name, std::string result_of,
+                              moment now) {
+    request(std::move(result),
+            {.what = request_subject::kind::activity_answer, .name = std::move(name), .result_of = std::move(result_of)}, now);
 }
 
 void worker_core::fail_refused_result(const request_subject& subject, const std::string& reason, moment now) {

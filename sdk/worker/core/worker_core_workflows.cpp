@@ -29,23 +29,23 @@ std::shared_ptr<pb::service::PollWorkflowTaskQueueResponse> task_beside(const st
     return std::make_shared<task>();
 }
 
-void count_outcome(meter& measurements, const std::string& type, const pb::service::RespondWorkflowTaskCompletedRequest& answer) {
+}  // namespace
+
+void worker_core::count_outcome(const std::string& type, const pb::service::RespondWorkflowTaskCompletedRequest& answer) {
     if (answer.commands_size() == 0) return;
     switch (answer.commands(answer.commands_size() - 1).command_type()) {
         case pb::enums::COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION:
-            return measurements.add(counter::workflow_completed, type);
+            return meter_.add(counter::workflow_completed, type);
         case pb::enums::COMMAND_TYPE_FAIL_WORKFLOW_EXECUTION:
-            return measurements.add(counter::workflow_failed, type);
+            return meter_.add(counter::workflow_failed, type);
         case pb::enums::COMMAND_TYPE_CANCEL_WORKFLOW_EXECUTION:
-            return measurements.add(counter::workflow_canceled, type);
+            return meter_.add(counter::workflow_canceled, type);
         case pb::enums::COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION:
-            return measurements.add(counter::workflow_continue_as_new, type);
+            return meter_.add(counter::workflow_continue_as_new, type);
         default:
             return;
     }
 }
-
-}  // namespace
 
 void worker_core::on_workflow_task(queue from, const std::shared_ptr<pb::service::PollWorkflowTaskQueueResponse>& received,
                                    moment now) {
@@ -65,6 +65,8 @@ void worker_core::on_workflow_task(queue from, const std::shared_ptr<pb::service
     report_slots();
     if (trouble) return refuse_workflow_task(job, task, *trouble, now);
     held.task = received;
+    // A query is about what happened, and whether a foreseen task will have is not known yet.
+    if (task.has_query() && is_ahead(held.run_id)) effects_.emplace_back(evict_run{held.run_id});
     dispatch_workflow(job, received);
 }
 
@@ -84,6 +86,11 @@ void worker_core::workflow_done(job_id job, workflow_answer answer, moment now) 
     const auto found = workflow_jobs_.find(job);
     if (found == workflow_jobs_.end() || stopped_) return;
     workflow_job& held = found->second;
+    if (held.result != nullptr) {
+        send_foreseen(held, std::move(answer), now);
+        finish_workflow(job);
+        return stop_if_drained(now);
+    }
     if (std::holds_alternative<needs_history>(answer.body)) {
         // The pages that the task has a token for end with events that no other page has yet.
         const std::string rest = held.task->next_page_token();
@@ -108,7 +115,7 @@ void worker_core::send_answer(const workflow_job& held, std::shared_ptr<pb::work
     using body = pb::worker::WorkerMessage;
     switch (message->body_case()) {
         case body::kWorkflowTaskCompleted:
-            count_outcome(meter_, held.type, message->workflow_task_completed());
+            count_outcome(held.type, message->workflow_task_completed());
             return send_completed(held, std::move(message), cached, now);
         case body::kWorkflowTaskFailed: {
             meter_.add(counter::workflow_task_execution_failed, held.type);
@@ -129,20 +136,7 @@ void worker_core::send_answer(const workflow_job& held, std::shared_ptr<pb::work
 
 void worker_core::send_completed(const workflow_job& held, std::shared_ptr<pb::worker::WorkerMessage> message, bool cached,
                                  moment now) {
-    auto& answer = *message->mutable_workflow_task_completed();
-    answer.set_identity(options_.identity);
-    answer.set_namespace_(options_.space);
-    answer.set_binary_checksum(options_.build_id);
-    if (cached && !options_.sticky_queue.empty() && !draining_since_) {
-        auto& sticky = *answer.mutable_sticky_attributes();
-        sticky.mutable_worker_task_queue()->set_name(options_.sticky_queue);
-        sticky.mutable_worker_task_queue()->set_kind(pb::enums::TASK_QUEUE_KIND_STICKY);
-        sticky.mutable_worker_task_queue()->set_normal_name(options_.task_queue);
-        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(options_.sticky_timeout);
-        sticky.mutable_schedule_to_start_timeout()->set_seconds(seconds.count());
-        sticky.mutable_schedule_to_start_timeout()->set_nanos(
-            static_cast<std::int32_t>(std::chrono::nanoseconds(options_.sticky_timeout - seconds).count()));
-    }
+    complete_answer(*message->mutable_workflow_task_completed(), cached);
     std::string name = describe(held.run_id, held.type);
     make_ready(*message, name);
     const bool stands = message->has_workflow_task_completed();
@@ -159,6 +153,19 @@ void worker_core::send_completed(const workflow_job& held, std::shared_ptr<pb::w
                    .name = std::move(name),
                    .eager_reserved = reserved},
                   now);
+}
+
+void worker_core::complete_answer(pb::service::RespondWorkflowTaskCompletedRequest& answer, bool cached) const {
+    answer.set_identity(options_.identity);
+    answer.set_namespace_(options_.space);
+    answer.set_binary_checksum(options_.build_id);
+    if (!cached || options_.sticky_queue.empty() || draining_since_) return;
+    auto& sticky = *answer.mutable_sticky_attributes();
+    sticky.mutable_worker_task_queue()->set_name(options_.sticky_queue);
+    sticky.mutable_worker_task_queue()->set_kind(pb::enums::TASK_QUEUE_KIND_STICKY);
+    sticky.mutable_worker_task_queue()->set_normal_name(options_.task_queue);
+    *sticky.mutable_schedule_to_start_timeout() = to_duration(options_.sticky_timeout);
+    sticky.set_perdure_foresees(true);
 }
 
 std::uint32_t worker_core::ask_for_eager(pb::service::RespondWorkflowTaskCompletedRequest& answer) {

@@ -133,6 +133,26 @@ TEST_F(RunHost, AsksForTheHistoryOfARunItDoesNotHave) {
     EXPECT_EQ(completed(host.handle(second_task("r1", true))).commands_size(), 1);
 }
 
+TEST_F(RunHost, GoesOnWithATaskThatIsForeseen) {
+    run_host host(types, {});
+    (void)begin(host, "r1");
+    auto foreseen = second_task("r1", false);
+    foreseen.clear_task_token();
+    EXPECT_EQ(completed(host.handle(foreseen)).commands_size(), 1);
+}
+
+TEST_F(RunHost, AForeseenTaskThatTheRunHasPassedLeavesItAlone) {
+    run_host host(types, {});
+    (void)begin(host, "r1");
+    auto foreseen = second_task("r1", false);
+    foreseen.clear_task_token();
+    (void)host.handle(second_task("r1", false));
+    EXPECT_TRUE(std::holds_alternative<needs_history>(host.handle(foreseen).body));
+    EXPECT_EQ(host.size(), 1U) << "where a task of the server would have replaced it";
+    host.evict("r1");
+    EXPECT_TRUE(std::holds_alternative<needs_history>(host.handle(foreseen).body));
+}
+
 TEST_F(RunHost, AHistoryInPagesIsFetchedFirst) {
     run_host host(types, {});
     auto task = first_task("r1");
