@@ -44,6 +44,7 @@ class history_shard::core {
     [[nodiscard]] const run_cache& cache() const noexcept { return cache_; }
     [[nodiscard]] std::size_t bytes_ahead() const noexcept { return ahead_.bytes(); }
     [[nodiscard]] std::uint64_t cache_requests() const noexcept { return cache_requests_; }
+    [[nodiscard]] foreseen_figures foreseen() const noexcept { return foreseen_; }
     [[nodiscard]] std::size_t armed() const noexcept { return window_.near(); }
     [[nodiscard]] const std::optional<service_failure>& lost_lease() const noexcept { return lost_lease_; }
 
@@ -254,6 +255,7 @@ class history_shard::core {
 
     run_cache cache_;
     std::uint64_t cache_requests_ = 0;
+    foreseen_figures foreseen_;
     commit_queue queue_;
     wakeup_window window_;
     read_ahead ahead_;

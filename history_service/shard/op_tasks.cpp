@@ -138,7 +138,10 @@ void history_shard::core::respond_activity_task_completed(const pb::service::Res
     run_entry& entry = *claimed->entry;
     auto completed = complete_activity_and_task(entry.state, entry.book, env(), claimed->claim, request);
     if (!completed) return refuse(done, std::move(completed).error());
-    if (request.has_perdure_foreseen() && !completed->foreseen) entry.is_unforeseeable = true;
+    if (request.has_perdure_foreseen()) {
+        ++(completed->foreseen ? foreseen_.taken : foreseen_.passed_over);
+        entry.is_unforeseeable = !completed->foreseen;
+    }
     record(entry, std::move(completed->change));
     response made;
     waiter who = waiter::has_time;

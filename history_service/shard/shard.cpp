@@ -72,6 +72,7 @@ void history_shard::outstanding(const queue_key& queue, const task_position& aft
 
 bool history_shard::idle() const noexcept { return core_->idle(); }
 std::uint64_t history_shard::cache_requests() const noexcept { return core_->cache_requests(); }
+foreseen_figures history_shard::foreseen() const noexcept { return core_->foreseen(); }
 
 std::size_t history_shard::cached_bytes() const noexcept { return core_->cache().bytes() + core_->bytes_ahead(); }
 std::size_t history_shard::cached_runs() const noexcept { return core_->cache().size(); }

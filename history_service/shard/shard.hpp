@@ -14,6 +14,7 @@
 #include "history_service/engine/tasks.hpp"
 #include "history_service/shard/background.hpp"
 #include "history_service/shard/effects_sink.hpp"
+#include "history_service/shard/foreseen_figures.hpp"
 #include "history_service/shard/options.hpp"
 #include "history_service/store/store.hpp"
 
@@ -129,6 +130,7 @@ class history_shard {
     [[nodiscard]] std::size_t cached_bytes() const noexcept;
     /// Look-ups of runs, those that had to read the store included.
     [[nodiscard]] std::uint64_t cache_requests() const noexcept;
+    [[nodiscard]] foreseen_figures foreseen() const noexcept;
     [[nodiscard]] std::size_t cached_runs() const noexcept;
     /// Wake-ups of the near future, which are held in memory.
     [[nodiscard]] std::size_t armed_wakeups() const noexcept;

@@ -26,6 +26,8 @@ constexpr std::array catalogue{
     metric_definition{"history_size", histogram_count, "Bytes of a run's history when it closes."},
     metric_definition{"cache_requests", counter, "Look-ups of executions in memory."},
     metric_definition{"cache_miss", counter, "Look-ups that had to read the store."},
+    metric_definition{"foreseen_workflow_tasks", counter,
+                      "Workflow tasks that workers ran with the activity before them, by whether their answers took effect."},
     metric_definition{"cache_usage", gauge, "Bytes of executions held in memory."},
     metric_definition{"cache_size", gauge, "Executions held in memory."},
     metric_definition{"numshards_gauge", gauge, "Shards that this server owns: 1, or 0 while it stands by."},

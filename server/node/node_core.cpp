@@ -60,7 +60,8 @@ node_figures node_core::figures() const {
                          .cached_runs = shard_->cached_runs(),
                          .cached_bytes = shard_->cached_bytes(),
                          .armed_wakeups = shard_->armed_wakeups(),
-                         .cache_requests = shard_->cache_requests()};
+                         .cache_requests = shard_->cache_requests(),
+                         .foreseen_tasks = shard_->foreseen()};
     dispatcher_.add_to(figures);
     return figures;
 }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "history_service/shard/foreseen_figures.hpp"
 #include "server/metrics/tally.hpp"
 
 namespace perdure::server {
@@ -34,6 +35,7 @@ struct node_figures {
     std::size_t armed_wakeups = 0;
     /// Look-ups of runs in memory.
     std::uint64_t cache_requests = 0;
+    history::foreseen_figures foreseen_tasks{};
     task_figures workflow_tasks{};
     task_figures activity_tasks{};
     count_tally workflow_task_attempts{};
