@@ -4,6 +4,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <deque>
 #include <map>
 #include <optional>
 #include <utility>
@@ -36,6 +37,9 @@ struct overloaded : F... {
 
 // What others bring while the loop goes round leaves in one frame; work that goes on for this long is no reason to wait.
 constexpr int max_gathering_rounds = 16;
+
+// Frames wait meanwhile.
+constexpr std::chrono::milliseconds longest_row{1};
 
 // What a run that is cached gets has a few events; a history that has to be replayed has its own thread.
 constexpr int most_events_of_errand = 64;
@@ -86,8 +90,12 @@ struct worker_shell::impl {
     std::thread activity_io_thread;
     std::map<job_id, std::shared_ptr<activity_session>> sessions;
     activity_pool pool;
-    short_activities brief;
+    short_activities brief{std::chrono::microseconds(100)};
+    short_activities tiny{std::chrono::microseconds(10)};
 
+    // Activities that are over sooner than they could be given away, in the order in which they came.
+    std::deque<start_activity> row;
+    std::optional<moment> row_since;
     // A task that is the only one of its turn of the loop; with more of them, threads share the work.
     std::optional<std::variant<run_workflow_task, start_activity>> lone_task;
     bool several_tasks = false;
@@ -146,12 +154,16 @@ struct worker_shell::impl {
                               },
                               [&](run_workflow_task& task) { take_on(task); },
                               [&](evict_run& lost) {
-                                  pass_on_lone_task();
+                                  pass_on_waiting();
                                   thread_of(lost.run_id).evict(std::move(lost.run_id));
                               },
-                              [&](start_activity& task) { take_on(task); },
+                              [&](start_activity& task) {
+                                  const auto* function = activities->find(task.task->activity_type().name());
+                                  if (!tiny.contain(function)) return take_on(task);
+                                  row.push_back(std::move(task));
+                              },
                               [&](cancel_activity& asked) {
-                                  pass_on_lone_task();
+                                  pass_on_waiting();
                                   if (const auto found = sessions.find(asked.job); found != sessions.end())
                                       found->second->stop(std::move(asked.reason), asked.requested);
                               },
@@ -220,6 +232,17 @@ struct worker_shell::impl {
         if (auto task = std::exchange(lone_task, std::nullopt)) std::visit([this](auto& lone) { pass_on(lone); }, *task);
     }
 
+    void pass_on_row() {
+        for (start_activity& task : std::exchange(row, {})) pass_on(task);
+        row_since.reset();
+    }
+
+    /// What waits for this thread is begun by others, so that what comes next finds it begun.
+    void pass_on_waiting() {
+        pass_on_lone_task();
+        pass_on_row();
+    }
+
     void pass_on(run_workflow_task& task) {
         auto& chosen = thread_of(task.task->workflow_execution().run_id());
         chosen.submit(task.job, std::move(task.task));
@@ -233,7 +256,12 @@ struct worker_shell::impl {
     /// A task that came alone is run here where it is likely to be over sooner than another thread would be awake.
     errand next_errand() {
         several_tasks = false;
-        if (!lone_task || over) return nullptr;
+        if (over) return nullptr;
+        if (!row.empty()) {
+            pass_on_lone_task();
+            return next_of_row();
+        }
+        if (!lone_task) return nullptr;
         errand body = std::visit([this](auto& lone) { return run_here(lone); }, *lone_task);
         if (!body) {
             pass_on_lone_task();
@@ -246,6 +274,31 @@ struct worker_shell::impl {
                 pump();
             };
         };
+    }
+
+    /// What follows from them all is done together.
+    errand next_of_row() {
+        if (!row_since) row_since = steady::now();
+        if (steady::now() - *row_since > longest_row) pass_on_row();
+        while (!row.empty()) {
+            start_activity task = std::move(row.front());
+            row.pop_front();
+            errand body = run_here(task);
+            if (!body) {
+                pass_on(task);
+                continue;
+            }
+            return [this, body = std::move(body)] {
+                return [this, outcome = body()] {
+                    outcome();
+                    if (!row.empty()) return;
+                    row_since.reset();
+                    pump();
+                };
+            };
+        }
+        row_since.reset();
+        return nullptr;
     }
 
     /// Null when it is not for here; nothing has happened to the task then.
@@ -338,6 +391,7 @@ struct worker_shell::impl {
                 auto answer = run_blocking(*blocking, session, input);
                 return [this, function, took = steady::now() - began, job, answer = std::move(answer)]() mutable {
                     brief.ran(function, took);
+                    tiny.ran(function, took);
                     activity_over(job, std::move(answer));
                 };
             };

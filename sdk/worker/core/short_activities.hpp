@@ -11,6 +11,8 @@ namespace perdure::detail {
 /// away from everything else.
 class short_activities {
   public:
+    explicit short_activities(std::chrono::steady_clock::duration longest) : longest_(longest) {}
+
     /// `which` names the activity and is not looked into.
     [[nodiscard]] bool contain(const void* which) const {
         const auto found = short_runs_.find(which);
@@ -20,13 +22,13 @@ class short_activities {
     /// One run of it has ended, `took` after its beginning.
     void ran(const void* which, std::chrono::steady_clock::duration took) {
         int& runs = short_runs_[which];
-        runs = took <= longest ? runs + (runs < runs_needed ? 1 : 0) : 0;
+        runs = took <= longest_ ? runs + (runs < runs_needed ? 1 : 0) : 0;
     }
 
     static constexpr int runs_needed = 16;
-    static constexpr std::chrono::microseconds longest{100};
 
   private:
+    std::chrono::steady_clock::duration longest_;
     std::unordered_map<const void*, int> short_runs_;
 };
 

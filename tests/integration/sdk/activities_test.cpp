@@ -245,5 +245,26 @@ TEST_F(Activities, AResultThatIsTooLargeForTheServerFailsForGoodAndSaysSo) {
     EXPECT_EQ(attempts, 1);
 }
 
+TEST_F(Activities, OneThatBlocksAfterManyShortOnesHoldsUpNoOther) {
+    std::atomic<int> runs{0};
+    event others_are_done;
+    std::atomic<bool> was_let_go{false};
+    serve_once([&](int value) {
+        ++runs;
+        if (value < 0) was_let_go = others_are_done.wait();
+    });
+    for (int index = 0; index < 40; ++index) caller.start<Once>(1, named("short-" + std::to_string(index))).result(20s);
+    // They come together, and so wait for each other until one of them has shown that it is not short.
+    std::vector<run_handle<Once>> together;
+    for (int index = 0; index < 40; ++index)
+        together.push_back(caller.start<Once>(index == 5 ? -1 : 1, named("together-" + std::to_string(index))));
+    for (int index = 0; index < 40; ++index)
+        if (index != 5) together[static_cast<std::size_t>(index)].result(20s);
+    others_are_done.set();
+    together[5].result(20s);
+    EXPECT_TRUE(was_let_go);
+    EXPECT_EQ(runs, 80);
+}
+
 }  // namespace
 }  // namespace perdure

@@ -7,8 +7,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto soon = short_activities::longest;
-constexpr auto later = short_activities::longest + 1us;
+constexpr auto soon = 100us;
+constexpr auto later = 101us;
 
 class ShortActivities : public ::testing::Test {
   protected:
@@ -17,7 +17,7 @@ class ShortActivities : public ::testing::Test {
     }
     int charge = 0;
     int print = 0;
-    short_activities known;
+    short_activities known{soon};
 };
 
 TEST_F(ShortActivities, AreThoseThatWereOverSoonManyTimesInARow) {
