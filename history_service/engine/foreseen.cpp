@@ -9,9 +9,6 @@
 namespace perdure::history {
 namespace {
 
-// An answer that comes this late is an old one: a workflow's clock is not to stay behind.
-constexpr std::chrono::seconds most_delay{1};
-
 // The events from the result on: the activity's started and completed one, the task's scheduled and started one.
 constexpr std::int64_t completed_offset = 1;
 constexpr std::int64_t scheduled_offset = 2;
@@ -38,7 +35,9 @@ bool came_as_foreseen(const run_state& state, const query_book& book, const envi
     // Ids only grow: where the next one is the same, so is the history.
     if (foreseen.started_event_id() != state.execution.next_event_id + started_offset) return false;
     const auto time = from_timestamp(foreseen.time());
-    return time >= activity->second.started_time && time <= env.now && env.now - time <= most_delay;
+    if (time < activity->second.started_time || time > env.now) return false;
+    // As late as the answer to a task that the server started.
+    return env.now - time <= from_duration(state.execution.started.workflow_task_timeout());
 }
 
 }  // namespace

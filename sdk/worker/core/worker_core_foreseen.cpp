@@ -10,8 +10,6 @@
 namespace perdure::detail {
 namespace {
 
-using event = pb::history::HistoryEvent;
-
 // A result that waits for workflow code is not to be what makes its activity time out.
 constexpr std::chrono::seconds least_time_left{1};
 

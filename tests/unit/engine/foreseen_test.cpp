@@ -37,7 +37,7 @@ bool both_took_effect(story& s, const PerdureForeseenAnswer& answer) {
 
 /// A run whose worker foresees, with the activity "a" in its hands.
 void begin_activity(story& s) {
-    s.foreseeing_turn({schedule("a")});
+    s.foreseeing_turn({schedule("a", 60s)});
     s.take_activity();
 }
 
@@ -196,7 +196,7 @@ INSTANTIATE_TEST_SUITE_P(
                   [](story& s, PerdureForeseenAnswer& answer) { *answer.mutable_time() = to_timestamp(s.host.now - 101ms); }},
         late_case{"from_the_future",
                   [](story& s, PerdureForeseenAnswer& answer) { *answer.mutable_time() = to_timestamp(s.host.now + 1ms); }},
-        late_case{"sent_long_ago", [](story& s, PerdureForeseenAnswer&) { s.pass(1001ms); }},
+        late_case{"sent_long_ago", [](story& s, PerdureForeseenAnswer&) { s.pass(10'001ms); }},
         late_case{"from_a_worker_without_a_proper_name",
                   [](story&, PerdureForeseenAnswer& answer) { answer.mutable_answer()->set_identity(std::string(2'000, 'x')); }},
         late_case{"with_commands_behind_the_end",

@@ -214,7 +214,7 @@ class random_walk {
     /// Mostly what fits if nothing is pending, now and then something else.
     void foresee(pb::service::PerdureForeseenAnswer& foreseen) {
         foreseen.set_started_event_id(host_.find("w")->state.execution.next_event_id + (one_in(6) ? 4 : 3));
-        *foreseen.mutable_time() = to_timestamp(host_.now - milliseconds(one_in(6) ? pick(2'000) : 0));
+        *foreseen.mutable_time() = to_timestamp(host_.now - milliseconds(one_in(6) ? pick(12'000) : 0));
         auto& answer = *foreseen.mutable_answer();
         answer.set_identity("worker");
         for (auto count = pick(4); count > 0; --count) *answer.add_commands() = any_command();
