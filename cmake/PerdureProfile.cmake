@@ -12,6 +12,11 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_CXX_COMPILER_VERSION VERSION
   if(PERDURE_PROFILE STREQUAL "use")
     add_compile_options("-fprofile-use=${perdure_profile_file}" "${by_file_name}"
       -Wno-profile-instr-unprofiled -Wno-profile-instr-out-of-date -Wno-backend-plugin)
+    # Ninja does not know that objects depend on it: another profile is another command line.
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${perdure_profile_file}")
+    file(SHA256 "${perdure_profile_file}" profile_hash)
+    string(SUBSTRING "${profile_hash}" 0 16 profile_hash)
+    add_compile_definitions("PERDURE_PROFILE_HASH=0x${profile_hash}")
   elseif(PERDURE_PROFILE STREQUAL "record")
     add_compile_options(-fprofile-generate -fprofile-update=atomic "${by_file_name}")
     add_link_options(-fprofile-generate)
