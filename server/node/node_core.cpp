@@ -61,7 +61,8 @@ node_figures node_core::figures() const {
                          .cached_bytes = shard_->cached_bytes(),
                          .armed_wakeups = shard_->armed_wakeups(),
                          .cache_requests = shard_->cache_requests(),
-                         .foreseen_tasks = shard_->foreseen()};
+                         .foreseen_taken = shard_->foreseen().taken,
+                         .foreseen_passed_over = shard_->foreseen().passed_over};
     dispatcher_.add_to(figures);
     return figures;
 }

@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "history_service/shard/foreseen_figures.hpp"
 #include "server/metrics/tally.hpp"
 
 namespace perdure::server {
@@ -35,7 +34,9 @@ struct node_figures {
     std::size_t armed_wakeups = 0;
     /// Look-ups of runs in memory.
     std::uint64_t cache_requests = 0;
-    history::foreseen_figures foreseen_tasks{};
+    /// Answers to foreseen workflow tasks that took effect, and that came too late.
+    std::uint64_t foreseen_taken = 0;
+    std::uint64_t foreseen_passed_over = 0;
     task_figures workflow_tasks{};
     task_figures activity_tasks{};
     count_tally workflow_task_attempts{};

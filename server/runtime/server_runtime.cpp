@@ -75,8 +75,8 @@ struct server_runtime::implementation {
         set("running_activities", figures.running_activities);
         set("armed_wakeups", figures.armed_wakeups);
         into.take_over("cache_requests", {}, figures.cache_requests);
-        into.take_over("foreseen_workflow_tasks", {{"outcome", "taken"}}, figures.foreseen_tasks.taken);
-        into.take_over("foreseen_workflow_tasks", {{"outcome", "passed_over"}}, figures.foreseen_tasks.passed_over);
+        into.take_over("foreseen_workflow_tasks", {{"outcome", "taken"}}, figures.foreseen_taken);
+        into.take_over("foreseen_workflow_tasks", {{"outcome", "passed_over"}}, figures.foreseen_passed_over);
         into.take_over("workflow_task_attempt", {}, figures.workflow_task_attempts);
         into.take_over("wakeup_latency", {{"stage", "fired"}}, figures.wakeups_fired);
         into.take_over("wakeup_latency", {{"stage", "handed_over"}}, figures.wakeups_handed_over);

@@ -50,7 +50,7 @@ TEST_F(session_foreseen, result_and_answer_have_one_reply) {
     ASSERT_EQ(task.perdure_foreseen_task().history().events_size(), 6) << "it is whole for whoever shares the process";
     w.say(result_and_answer(task, {finish()}));
     EXPECT_EQ(w.heard(), (words{"completed #7"}));
-    EXPECT_EQ(served().figures().foreseen_tasks.taken, 1U);
+    EXPECT_EQ(served().figures().foreseen_taken, 1U);
     EXPECT_EQ(history("w").back(), "WORKFLOW_EXECUTION_COMPLETED");
     EXPECT_EQ(served().figures().running_activities, 0U);
 }
@@ -86,8 +86,8 @@ TEST_F(session_foreseen, an_answer_that_is_passed_over_is_done_as_a_result) {
     (void)w.take();
     w.say(result_and_answer(task, {finish()}));
     EXPECT_EQ(w.heard(), (words{"done #7"}));
-    EXPECT_EQ(served().figures().foreseen_tasks.taken, 0U);
-    EXPECT_EQ(served().figures().foreseen_tasks.passed_over, 1U);
+    EXPECT_EQ(served().figures().foreseen_taken, 0U);
+    EXPECT_EQ(served().figures().foreseen_passed_over, 1U);
 }
 
 TEST_F(session_foreseen, an_answer_for_another_namespace_is_refused_whole) {
