@@ -75,20 +75,17 @@ std::optional<started_workflow_task> foresee_workflow_task(const run_state& stat
 result<activity_completion> complete_activity_and_task(run_state& state, query_book& book, const environment& env,
                                                        const task_claim& claim,
                                                        const pb::service::RespondActivityTaskCompletedRequest& request) {
-    if (auto checked = check_result(state, env, claim, request); !checked) return checked.error();
     const auto& foreseen = request.perdure_foreseen();
-    auto record = new_record();
-    auto& commands = *google::protobuf::Arena::CreateMessage<command_list>(record->GetArena());
-    commands = foreseen.answer().commands();
-    activity_completion completion;
     if (!request.has_perdure_foreseen() || !came_as_foreseen(state, book, env, claim, foreseen) ||
-        !check_answer(env, foreseen.answer(), commands)) {
-        mutation change(state, env, std::move(record));
-        write_result(change, claim, request);
-        completion.change = change.finish();
-        return completion;
+        !check_answer(env, foreseen.answer())) {
+        auto alone = complete_activity(state, env, claim, request);
+        if (!alone) return alone.error();
+        return activity_completion{.change = *std::move(alone)};
     }
-
+    if (auto checked = check_result(state, env, claim, request); !checked) return checked.error();
+    auto record = new_record();
+    auto& commands = commands_beside(*record, foreseen.answer());
+    activity_completion completion;
     const environment then{from_timestamp(foreseen.time()), env.ids, env.bounds};
     // The workflow was told of the history as it was when its task was foreseen.
     const auto seen = extent_of(state);

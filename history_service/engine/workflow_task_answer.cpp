@@ -64,13 +64,19 @@ void start_eager(mutation& change, const command_executor& executor, const std::
 
 }  // namespace
 
-result<done> check_answer(const environment& env, const completed_request& request, const command_list& commands) {
+result<done> check_answer(const environment& env, const completed_request& request) {
     if (auto checked = check_optional_name(env, "Identity", request.identity()); !checked) return checked;
     const auto& queue = request.sticky_attributes().worker_task_queue().name();
     if (auto checked = check_optional_name(env, "StickyAttributes.WorkerTaskQueue", queue); !checked) return checked;
     auto sticky = request.sticky_attributes().schedule_to_start_timeout();
     if (auto checked = check_and_cap("StickyAttributes.ScheduleToStartTimeout", sticky); !checked) return checked;
-    return check_sequence(commands);
+    return check_sequence(request.commands());
+}
+
+command_list& commands_beside(journal::JournalRecord& record, const completed_request& request) {
+    auto& commands = *google::protobuf::Arena::CreateMessage<command_list>(record.GetArena());
+    commands = request.commands();
+    return commands;
 }
 
 bool write_answer(mutation& change, const completed_request& request, command_list& commands,

@@ -14,7 +14,10 @@ namespace perdure::history {
 using completed_request = pb::service::RespondWorkflowTaskCompletedRequest;
 
 /// What can be said of an answer without its run, apart from its commands' attributes.
-[[nodiscard]] result<done> check_answer(const environment& env, const completed_request& request, const command_list& commands);
+[[nodiscard]] result<done> check_answer(const environment& env, const completed_request& request);
+
+/// A copy of the answer's commands on the record's arena: they hand their payloads over to their events.
+[[nodiscard]] command_list& commands_beside(journal::JournalRecord& record, const completed_request& request);
 
 /// The completed event, and the judged commands. True if the workflow is to have another task for what they did.
 [[nodiscard]] bool write_answer(mutation& change, const completed_request& request, command_list& commands,

@@ -42,11 +42,9 @@ void write_transient(mutation& change, const std::string& identity) {
 result<workflow_task_completion> complete_workflow_task(run_state& state, query_book& book, const environment& env,
                                                         const task_claim& claim, const completed_request& request) {
     if (!claims_started_task(state, claim)) return workflow_task_not_found(state);
+    if (auto checked = check_answer(env, request); !checked) return checked.error();
     auto record = new_record();
-    // They hand their payloads over to their events, and so lie beside them.
-    auto& commands = *google::protobuf::Arena::CreateMessage<command_list>(record->GetArena());
-    commands = request.commands();
-    if (auto checked = check_answer(env, request, commands); !checked) return checked.error();
+    auto& commands = commands_beside(*record, request);
 
     const bool heartbeat = is_heartbeat(request);
     const bool given_up = heartbeat && heartbeats_too_long(state, env);
