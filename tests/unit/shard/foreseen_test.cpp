@@ -29,15 +29,20 @@ void stay(pb::service::RespondWorkflowTaskCompletedRequest& answer) {
     answer.set_identity("worker");
 }
 
-/// A new run whose worker foresees; it takes the first activity.
-activity_task foreseeing_run(shard_rig& rig, const std::string& id) {
-    rig.must(rig.start(id));
+/// The worker that foresees answers the run's workflow task with an activity.
+void schedule_next(shard_rig& rig, const std::string& id, const std::string& activity) {
     pb::service::RespondWorkflowTaskCompletedRequest answer;
     answer.set_namespace_("default");
     answer.set_task_token(rig.must(rig.take_task_of(id)).task_token());
-    *answer.add_commands() = activity_command("a");
+    *answer.add_commands() = activity_command(activity);
     stay(answer);
     static_cast<void>(rig.ask(&history_shard::respond_workflow_task_completed, answer));
+}
+
+/// A new run whose worker foresees; it takes the first activity.
+activity_task foreseeing_run(shard_rig& rig, const std::string& id) {
+    rig.must(rig.start(id));
+    schedule_next(rig, id, "a");
     auto task = rig.must(rig.take_activity_task());
     if (task.has_perdure_foreseen_task()) unpack_history(*task.mutable_perdure_foreseen_task());
     return task;
@@ -148,12 +153,7 @@ TEST(ShardForeseen, AnAnswerThatComesTooLateEndsTheGuessing) {
     const auto request = result_and_answer(rig, task, "b");
     rig.must(rig.signal("o-1"));
     static_cast<void>(rig.ask(&history_shard::respond_activity_task_completed, request));
-    pb::service::RespondWorkflowTaskCompletedRequest answer;
-    answer.set_namespace_("default");
-    answer.set_task_token(rig.must(rig.take_task_of("o-1")).task_token());
-    *answer.add_commands() = activity_command("c");
-    stay(answer);
-    static_cast<void>(rig.ask(&history_shard::respond_workflow_task_completed, answer));
+    schedule_next(rig, "o-1", "c");
     const auto next = rig.must(rig.take_activity_task());
     EXPECT_EQ(next.activity_id(), "c") << "what the foreseen answer commanded never happened";
     EXPECT_FALSE(next.has_perdure_foreseen_task());
@@ -165,12 +165,7 @@ TEST(ShardForeseen, ARunWhoseEventsAreNotInMemoryIsNotReadForAGuess) {
     options.tail_bytes = 0;
     shard_rig rig(options);
     rig.must(rig.start("o-1"));
-    pb::service::RespondWorkflowTaskCompletedRequest answer;
-    answer.set_namespace_("default");
-    answer.set_task_token(rig.must(rig.take_task_of("o-1")).task_token());
-    *answer.add_commands() = activity_command("a");
-    stay(answer);
-    static_cast<void>(rig.ask(&history_shard::respond_workflow_task_completed, answer));
+    schedule_next(rig, "o-1", "a");
     rig.pass(20ms);
     rig.restart();
     offer_again(rig);
