@@ -16,8 +16,8 @@ using reply = std::function<void(result<Response>&&)>;
 /// What a client can ask of the system, one function an operation of Temporal's WorkflowService.
 ///
 /// The server implements it over its services, the SDK over HTTP, so that a client is the same in every mode. A function
-/// returns at once; its reply may be called before it returns or later. Long polls (`wait_new_event`, queries) end at
-/// their own deadline.
+/// returns at once; its reply may be called before it returns or later. Long polls (`wait_new_event`, `perdure_wait_for_close`,
+/// queries) end at their own deadline.
 class frontend {
   public:
     frontend() = default;

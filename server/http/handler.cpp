@@ -90,6 +90,7 @@ struct http_handler::implementation : std::enable_shared_from_this<implementatio
     struct waiting {
         respond_function respond;
         std::string_view operation;
+        std::string_view timed_as;
         std::chrono::steady_clock::time_point since;
         answer_form form;
         bool long_poll = false;
@@ -165,6 +166,7 @@ struct http_handler::implementation : std::enable_shared_from_this<implementatio
         const std::uint64_t number = ++last;
         waits.emplace(number, waiting{.respond = std::move(respond),
                                       .operation = asked.name,
+                                      .timed_as = timed_as(asked, *request),
                                       .since = std::chrono::steady_clock::now(),
                                       .form = form,
                                       .long_poll = is_long_poll(*request)});
@@ -180,7 +182,7 @@ struct http_handler::implementation : std::enable_shared_from_this<implementatio
         waits.erase(found);
         const std::string_view operation_name = one.operation;
         const std::chrono::duration<double> took = std::chrono::steady_clock::now() - one.since;
-        measured.observe("service_latency", {{"operation", operation_name}}, took.count());
+        measured.observe("service_latency", {{"operation", one.timed_as}}, took.count());
         if (!answer) return refuse(operation_name, answer.error(), one.form, one.respond);
         if (one.form.binary) return one.respond({.content_type = protobuf_media_type, .body = (*answer)->SerializeAsString()});
         auto body = print_message(**answer, {.payload_shorthand = one.form.shorthand,

@@ -55,9 +55,17 @@ bool is_long_poll(const google::protobuf::Message& request) {
     const google::protobuf::Descriptor* type = request.GetDescriptor();
     if (type == pb::service::GetWorkflowExecutionHistoryRequest::descriptor())
         return static_cast<const pb::service::GetWorkflowExecutionHistoryRequest&>(request).wait_new_event();
+    if (type == pb::service::StartWorkflowExecutionRequest::descriptor())
+        return static_cast<const pb::service::StartWorkflowExecutionRequest&>(request).perdure_wait_for_close();
     return type == pb::service::PollWorkflowTaskQueueRequest::descriptor() ||
            type == pb::service::PollActivityTaskQueueRequest::descriptor() ||
            type == pb::service::QueryWorkflowRequest::descriptor();
+}
+
+std::string_view timed_as(const operation& asked, const google::protobuf::Message& request) {
+    const bool waits_for_close =
+        request.GetDescriptor() == pb::service::StartWorkflowExecutionRequest::descriptor() && is_long_poll(request);
+    return waits_for_close ? std::string_view("ExecuteWorkflow") : asked.name;
 }
 
 }  // namespace perdure::server

@@ -10,7 +10,8 @@ using enum metric_kind;
 constexpr std::array catalogue{
     metric_definition{"service_requests", counter, "Requests received, by operation."},
     metric_definition{"service_latency", histogram_seconds,
-                      "Time from a request's last byte to its answer's first, by operation."},
+                      "Time from a request's last byte to its answer's first, by operation; a start that waits for its run's end "
+                      "is ExecuteWorkflow."},
     metric_definition{"service_errors", counter, "Requests refused, by operation."},
     metric_definition{"service_errors_with_type", counter, "Requests refused, by operation and status code."},
     metric_definition{"service_errors_resource_exhausted", counter,

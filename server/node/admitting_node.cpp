@@ -1,5 +1,6 @@
 #include "server/node/admitting_node.hpp"
 
+#include "server/node/close_wait.hpp"
 #include "server/node/node_clock.hpp"
 
 #include <optional>
@@ -55,6 +56,7 @@ class gated_node final : public node {
 
 #define PERDURE_GATED_OPERATION(function, Name)                                                           \
     void function(pb::service::Name##Request request, reply<pb::service::Name##Response> done) override { \
+        wait_outside(request, done);                                                                      \
         if (admit(request, done)) inner_->function(std::move(request), std::move(done));                  \
     }
     PERDURE_FRONTEND_OPERATIONS(PERDURE_GATED_OPERATION)
@@ -67,6 +69,15 @@ class gated_node final : public node {
 #undef PERDURE_GATED_OPERATION
 
   private:
+    template <class Request, class Response>
+    void wait_outside(const Request& /*request*/, const reply<Response>& /*done*/) {}
+    // What waits for a workflow's end would look to the gate like a slow disk.
+    void wait_outside(pb::service::StartWorkflowExecutionRequest& request,
+                      reply<pb::service::StartWorkflowExecutionResponse>& done) {
+        if (!request.perdure_wait_for_close()) return;
+        done = after_close(*inner_, request, std::move(done));
+        request.clear_perdure_wait_for_close();
+    }
     // False when the request was refused and answered. `done` is made to tell the gate, when it counts there.
     template <class Request, class Response>
     [[nodiscard]] bool admit(const Request& request, reply<Response>& done) {

@@ -105,6 +105,16 @@ TEST_F(Handler, ProbesAndMetricsAreServed) {
     EXPECT_EQ(ask("POST", "/metrics").status, 405);
 }
 
+TEST_F(Handler, AStartThatWaitsForItsEndIsNoSlowStart) {
+    EXPECT_EQ(ask("POST", "/api/v1/namespaces/shop/workflows/o-1", "{}").status, 200);
+    EXPECT_EQ(ask("POST", "/api/v1/namespaces/shop/workflows/o-2", R"({"perdureWaitForClose":true})").status, 200);
+    EXPECT_TRUE(node_.started.perdure_wait_for_close());
+    const std::string scraped = ask("GET", "/metrics").body;
+    EXPECT_THAT(scraped, HasSubstr(R"(service_requests{operation="StartWorkflowExecution"} 2)"));
+    EXPECT_THAT(scraped, HasSubstr(R"(service_latency_count{operation="StartWorkflowExecution"} 1)"));
+    EXPECT_THAT(scraped, HasSubstr(R"(service_latency_count{operation="ExecuteWorkflow"} 1)"));
+}
+
 TEST_F(Handler, ALongPollIsAnsweredWhenItsTimeComes) {
     EXPECT_EQ(ask("GET", "/api/v1/namespaces/shop/workflows/o-1/history?waitNewEvent=true").status, 0);
     EXPECT_EQ(handler_.pending(), 1U);
