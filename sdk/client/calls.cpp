@@ -19,9 +19,8 @@ std::exception_ptr to_exception(const service_failure& refusal) {
 void start_call(const std::shared_ptr<connection>& via, std::string_view type, std::vector<raw_payload> input,
                 const start_options& options, call_end<std::shared_ptr<untyped_run>> done) {
     if (auto problem = problem_of(options)) return done(to_exception(*problem), nullptr);
-    const std::string request_id = options.request_id.empty() ? via->make_request_id() : options.request_id;
     via->service().start_workflow_execution(
-        start_request(*via, type, std::move(input), options, request_id),
+        start_request(*via, type, std::move(input), options),
         [via, id = options.id, done = std::move(done)](result<pb::service::StartWorkflowExecutionResponse> answer) {
             if (!answer) return done(to_exception(answer.error()), nullptr);
             const std::string& first =

@@ -43,14 +43,18 @@ untyped_run client::start_untyped(std::string_view workflow_type, std::vector<ra
         *via_, [&](auto done) { detail::start_call(via_, workflow_type, std::move(input), options, std::move(done)); });
 }
 
+std::vector<raw_payload> client::execute_untyped(std::string_view workflow_type, std::vector<raw_payload> input,
+                                                 const start_options& options, std::chrono::milliseconds limit) const {
+    return blocking<std::vector<raw_payload>>(
+        *via_, [&](auto done) { detail::execute_call(via_, workflow_type, std::move(input), options, limit, std::move(done)); });
+}
+
 untyped_run client::signal_with_start_untyped(std::string_view workflow_type, std::vector<raw_payload> input,
                                               std::string_view signal, std::vector<raw_payload> message,
                                               const start_options& options) const {
     if (auto problem = detail::problem_of(options)) service_error::raise(*problem);
-    auto request = detail::signal_with_start_request(
-        detail::start_request(*via_, workflow_type, std::move(input), options,
-                              options.request_id.empty() ? via_->make_request_id() : options.request_id),
-        signal, std::move(message));
+    auto request = detail::signal_with_start_request(detail::start_request(*via_, workflow_type, std::move(input), options),
+                                                     signal, std::move(message));
     const auto started = blocking_reply<pb::service::SignalWithStartWorkflowExecutionResponse>(
         *via_, [&](auto done) { via_->service().signal_with_start_workflow_execution(std::move(request), std::move(done)); });
     const std::string& first = started.first_execution_run_id().empty() ? started.run_id() : started.first_execution_run_id();

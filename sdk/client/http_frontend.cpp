@@ -21,6 +21,7 @@ constexpr std::chrono::milliseconds long_poll_limit_with_choice{25'000};
 template <class Request>
 bool waits(const Request& request) {
     if constexpr (std::is_same_v<Request, pb::service::GetWorkflowExecutionHistoryRequest>) return request.wait_new_event();
+    if constexpr (std::is_same_v<Request, pb::service::StartWorkflowExecutionRequest>) return request.perdure_wait_for_close();
     return std::is_same_v<Request, pb::service::QueryWorkflowRequest>;
 }
 

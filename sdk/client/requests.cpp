@@ -94,13 +94,12 @@ pb::common::RetryPolicy to_proto(const retry_policy& policy) {
     return message;
 }
 
-pb::service::StartWorkflowExecutionRequest start_request(const connection& via, std::string_view type,
-                                                         std::vector<raw_payload> input, const start_options& options,
-                                                         std::string request_id) {
+pb::service::StartWorkflowExecutionRequest start_request(connection& via, std::string_view type, std::vector<raw_payload> input,
+                                                         const start_options& options) {
     pb::service::StartWorkflowExecutionRequest request;
     request.set_namespace_(via.space());
     request.set_identity(via.identity());
-    request.set_request_id(std::move(request_id));
+    request.set_request_id(options.request_id.empty() ? via.make_request_id() : options.request_id);
     request.set_workflow_id(options.id);
     request.mutable_workflow_type()->set_name(std::string(type));
     request.mutable_task_queue()->set_name(options.task_queue);

@@ -16,9 +16,10 @@ namespace perdure::detail {
 
 [[nodiscard]] pb::common::RetryPolicy to_proto(const retry_policy& policy);
 
-[[nodiscard]] pb::service::StartWorkflowExecutionRequest start_request(const connection& via, std::string_view type,
+/// With a fresh request id, unless the options have one.
+[[nodiscard]] pb::service::StartWorkflowExecutionRequest start_request(connection& via, std::string_view type,
                                                                        std::vector<raw_payload> input,
-                                                                       const start_options& options, std::string request_id);
+                                                                       const start_options& options);
 [[nodiscard]] pb::service::SignalWithStartWorkflowExecutionRequest signal_with_start_request(
     pb::service::StartWorkflowExecutionRequest start, std::string_view signal, std::vector<raw_payload> message);
 

@@ -8,6 +8,7 @@
 #include "api/payload.hpp"
 #include "perdure/client.hpp"
 #include "sdk/client/calls.hpp"
+#include "sdk/client/requests.hpp"
 #include "sdk/vocabulary/failure_conversion.hpp"
 
 namespace perdure::detail {
@@ -22,19 +23,35 @@ class result_wait : public std::enable_shared_from_this<result_wait> {
           done_(std::move(done)) {}
 
     void begin(std::chrono::milliseconds limit) {
-        if (limit.count() > 0)
-            via_->after(limit, [waiting = weak_from_this(), limit] {
-                const auto self = waiting.lock();
-                if (!self) return;
-                self->end(to_exception({.code = status_code::deadline_exceeded,
-                                        .message = "workflow " + self->workflow_id_ + " has not ended within " +
-                                                   std::to_string(limit.count()) + " ms; it goes on"}),
-                          {});
-            });
+        limit_to(limit);
         poll();
     }
 
+    void begin(pb::service::StartWorkflowExecutionRequest start, std::chrono::milliseconds limit) {
+        limit_to(limit);
+        start.set_perdure_wait_for_close(true);
+        via_->service().start_workflow_execution(
+            std::move(start), [self = shared_from_this()](result<pb::service::StartWorkflowExecutionResponse> answer) {
+                if (!answer) return self->end(to_exception(answer.error()), {});
+                self->run_id_ = answer->run_id();
+                if (answer->has_perdure_close_event()) return self->conclude(answer->perdure_close_event());
+                self->poll();
+            });
+    }
+
   private:
+    void limit_to(std::chrono::milliseconds limit) {
+        if (limit.count() == 0) return;
+        via_->after(limit, [waiting = weak_from_this(), limit] {
+            const auto self = waiting.lock();
+            if (!self) return;
+            self->end(to_exception({.code = status_code::deadline_exceeded,
+                                    .message = "workflow " + self->workflow_id_ + " has not ended within " +
+                                               std::to_string(limit.count()) + " ms; it goes on"}),
+                      {});
+        });
+    }
+
     void poll() {
         if (ended_.load()) return;
         pb::service::GetWorkflowExecutionHistoryRequest request;
@@ -126,6 +143,13 @@ class result_wait : public std::enable_shared_from_this<result_wait> {
 
 void result_call(const run_target& run, std::chrono::milliseconds limit, call_end<std::vector<raw_payload>> done) {
     std::make_shared<result_wait>(run, std::move(done))->begin(limit);
+}
+
+void execute_call(const std::shared_ptr<connection>& via, std::string_view type, std::vector<raw_payload> input,
+                  const start_options& options, std::chrono::milliseconds limit, call_end<std::vector<raw_payload>> done) {
+    if (auto problem = problem_of(options)) return done(to_exception(*problem), {});
+    auto request = start_request(*via, type, std::move(input), options);
+    std::make_shared<result_wait>(run_target{via, options.id, {}, {}}, std::move(done))->begin(std::move(request), limit);
 }
 
 }  // namespace perdure::detail

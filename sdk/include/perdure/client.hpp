@@ -249,6 +249,19 @@ class client {
         return run_handle<C>(start_untyped(C::name, {}, options));
     }
 
+    /// Starts a workflow and waits for its end: `start` and `result` in one exchange with the server when the end comes within
+    /// seconds. Throws what either of them throws; deadline_error when `limit` is over first (0 waits for ever). A connection
+    /// that breaks meanwhile does no harm: the start is repeated with the same request id, which starts nothing twice.
+    template <detail::any_contract C, class In>
+    typename C::result execute(const In& input, const start_options& options, std::chrono::milliseconds limit = {}) const {
+        return detail::decode_arguments<typename C::result>(execute_untyped(C::name, encode_input<C>(input), options, limit));
+    }
+    template <detail::any_contract C>
+    typename C::result execute(const start_options& options, std::chrono::milliseconds limit = {}) const {
+        static_assert(std::is_void_v<typename C::input>, "perdure: this workflow takes an input; pass it before the options");
+        return detail::decode_arguments<typename C::result>(execute_untyped(C::name, {}, options, limit));
+    }
+
     /// Starts the workflow if it is not running, and sends it the signal in the same step.
     template <detail::any_contract C, class In, detail::any_signal S, class SignalIn>
     [[nodiscard]] run_handle<C> signal_with_start(const In& input, S, const SignalIn& message,
@@ -268,6 +281,9 @@ class client {
     // The same for contracts that are known only at run time.
     [[nodiscard]] untyped_run start_untyped(std::string_view workflow_type, std::vector<raw_payload> input,
                                             const start_options& options) const;
+    [[nodiscard]] std::vector<raw_payload> execute_untyped(std::string_view workflow_type, std::vector<raw_payload> input,
+                                                           const start_options& options,
+                                                           std::chrono::milliseconds limit = {}) const;
     [[nodiscard]] untyped_run signal_with_start_untyped(std::string_view workflow_type, std::vector<raw_payload> input,
                                                         std::string_view signal, std::vector<raw_payload> message,
                                                         const start_options& options) const;
@@ -291,9 +307,11 @@ class client {
     [[nodiscard]] const std::string& identity() const noexcept;
     [[nodiscard]] const std::shared_ptr<detail::connection>& via() const noexcept { return via_; }
 
-    // The asynchronous twin; defined in <perdure/client_async.hpp>.
+    // The asynchronous twins; defined in <perdure/client_async.hpp>.
     template <detail::any_contract C, class In, class Token>
     auto async_start(const In& input, const start_options& options, Token&& token) const;
+    template <detail::any_contract C, class In, class Token>
+    auto async_execute(const In& input, const start_options& options, Token&& token) const;
 
   private:
     template <class C, class In>

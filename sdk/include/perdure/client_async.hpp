@@ -134,4 +134,12 @@ auto client::async_start(const In& input, const start_options& options, Token&& 
         });
 }
 
+template <detail::any_contract C, class In, class Token>
+auto client::async_execute(const In& input, const start_options& options, Token&& token) const {
+    return detail::complete_decoded<typename C::result>(
+        std::forward<Token>(token), [via = via_, stored = encode_input<C>(input), options](auto end) {
+            detail::execute_call(via, C::name, stored, options, std::chrono::milliseconds(0), std::move(end));
+        });
+}
+
 }  // namespace perdure

@@ -1,3 +1,5 @@
+#include <future>
+
 #include "api/payload.hpp"
 #include "sdk/client/blocking.hpp"
 #include "tests/unit/vocabulary/example_codecs.hpp"
@@ -91,6 +93,25 @@ TEST_P(Codecs, TheServerSeesNoValueAndEverybodyElseSeesAll) {
     EXPECT_THAT(held, HasSubstr("binary/encrypted"));
     EXPECT_THAT(held, Not(HasSubstr("secret")));
     EXPECT_THAT(held_by_server(caller, "n-1"), HasSubstr("secret-input"));
+}
+
+TEST_P(Codecs, AnExecutionIsReadLikeAResult) {
+    const client caller = sealing();
+    worker serving(caller, options());
+    serve(serving);
+    auto whole =
+        std::async(std::launch::async, [&] { return caller.execute<Note>(std::string("secret-input"), named("n-4"), 20s); });
+    const auto run = caller.attach<Note>("n-4");
+    EXPECT_TRUE(eventually([&] {
+        try {
+            run.signal(Note::add, std::string("secret-signal"));
+            return true;
+        } catch (const not_found_error&) {
+            return false;
+        }
+    }));
+    EXPECT_EQ(whole.get(), "[secret-input] secret-signal");
+    EXPECT_THAT(held_by_server(connect(), "n-4"), Not(HasSubstr("secret")));
 }
 
 TEST_P(Codecs, FailuresAreHiddenToo) {

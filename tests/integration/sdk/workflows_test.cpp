@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <future>
+
 #include "world.hpp"
 
 namespace perdure {
@@ -24,6 +27,34 @@ TEST_F(Workflows, RunOverSocketsWithSignalsQueriesAndAResult) {
     EXPECT_EQ(run.history().front().type, "WorkflowExecutionStarted");
     // A closed run answers too, from its history.
     EXPECT_EQ(caller.attach<Sum>("sum-1").query(Sum::total), 13);
+}
+
+TEST_F(Workflows, AreStartedAndAwaitedInOneCall) {
+    const client caller = connect();
+    worker serving(caller, options());
+    serving.add_workflow<SumWorkflow>();
+    serving.add_activity(double_it, [](int value) { return 2 * value; });
+    serving.start();
+    auto whole = std::async(std::launch::async, [&] { return caller.execute<Sum>(4, named("sum-2"), 60s); });
+    const auto run = caller.attach<Sum>("sum-2");
+    const auto total_is = [&](int wanted) {
+        return eventually([&] {
+            try {
+                return run.query(Sum::total) == wanted;
+            } catch (const service_error&) {
+                return false;
+            }
+        });
+    };
+    ASSERT_TRUE(total_is(8));
+    // The server goes with the call in it; the call is repeated to the next one, and finds the run that it started.
+    server.reset();
+    serve();
+    run.signal(Sum::add, 5);
+    ASSERT_TRUE(total_is(13));
+    run.signal(Sum::add, -1);
+    EXPECT_EQ(whole.get(), 13);
+    EXPECT_EQ(std::ranges::count(run.untyped().history(), std::string("WorkflowExecutionStarted"), &history_line::type), 1);
 }
 
 TEST_F(Workflows, GoOnWithoutACacheAndWithOneThatHoldsNothing) {

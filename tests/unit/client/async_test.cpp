@@ -63,6 +63,21 @@ TEST_F(Async, CallsAreAwaitedInACoroutine) {
     EXPECT_EQ(via->server.start_workflow_execution_requests.at(0).input().payloads(0).data(), "1");
 }
 
+asio::awaitable<int> execute(client caller) {
+    co_return co_await caller.async_execute<Flow>(1, {.id = "o-1", .task_queue = "orders"}, asio::use_awaitable);
+}
+
+TEST_F(Async, AnExecutionIsAwaitedAsAWhole) {
+    int result = 0;
+    asio::co_spawn(io, execute(caller), [&](std::exception_ptr thrown, int value) {
+        EXPECT_FALSE(thrown);
+        result = value;
+    });
+    io.run();
+    EXPECT_EQ(result, 7);
+    EXPECT_TRUE(via->server.start_workflow_execution_requests.at(0).perdure_wait_for_close());
+}
+
 asio::awaitable<void> cancel(client caller) { co_await caller.attach<Flow>("o-1").async_cancel("enough", asio::use_awaitable); }
 
 TEST_F(Async, ARefusalIsThrownAtTheAwait) {

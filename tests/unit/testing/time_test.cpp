@@ -48,6 +48,12 @@ TEST_P(Time, AMonthPassesInMilliseconds) {
     EXPECT_LT(std::chrono::steady_clock::now() - began, 30s);
 }
 
+TEST_P(Time, PassesWhileCodeUnderTestAwaitsAWorkflow) {
+    const int sent = env.client().execute<Reminders>(2, {.id = "reminders-1", .task_queue = "test"});
+    EXPECT_EQ(sent, 2);
+    EXPECT_GE(env.elapsed(), 2 * 24h);
+}
+
 TEST_P(Time, PassesOnlyAsFarAsItIsTold) {
     auto run = env.start<Reminders>(30);
     env.advance(24h * 10 - 1ms);

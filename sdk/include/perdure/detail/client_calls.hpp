@@ -37,6 +37,9 @@ struct run_target {
 
 void start_call(const std::shared_ptr<connection>& via, std::string_view type, std::vector<raw_payload> input,
                 const start_options& options, call_end<std::shared_ptr<untyped_run>> done);
+/// Starts a workflow and waits for its end, in one exchange if the end comes soon. No `limit`: as long as it takes.
+void execute_call(const std::shared_ptr<connection>& via, std::string_view type, std::vector<raw_payload> input,
+                  const start_options& options, std::chrono::milliseconds limit, call_end<std::vector<raw_payload>> done);
 void signal_call(const run_target& run, std::string_view name, std::vector<raw_payload> input, call_end<> done);
 void query_call(const run_target& run, std::string_view name, std::vector<raw_payload> input,
                 call_end<std::vector<raw_payload>> done);
