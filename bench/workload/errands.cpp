@@ -25,8 +25,7 @@ void expect(bool right, const char* workflow) {
 
 // Parameters by value or pointer: the frame of a coroutine outlives its caller's references.
 awaitable<void> place_an_order(const client* via, start_options start, const std::string* input) {
-    const auto run = co_await via->async_start<Order4>(*input, start, use_awaitable);
-    const std::string output = co_await run.async_result(use_awaitable);
+    const std::string output = co_await via->async_execute<Order4>(*input, start, use_awaitable);
     expect(output == *input, "order4");
 }
 
