@@ -41,7 +41,7 @@ class result_wait : public std::enable_shared_from_this<result_wait> {
 
   private:
     void limit_to(std::chrono::milliseconds limit) {
-        if (limit.count() == 0) return;
+        if (limit.count() <= 0) return;
         via_->after(limit, [waiting = weak_from_this(), limit] {
             const auto self = waiting.lock();
             if (!self) return;

@@ -94,5 +94,13 @@ TEST_F(Execute, HasALimitForBothTogether) {
     EXPECT_EQ(via->later.begin()->first, 5s);
 }
 
+TEST_F(Execute, WaitsForEverWithoutALimit) {
+    for (const auto none : {0s, -1s}) {
+        *next_start("run-1").mutable_perdure_close_event() = completed(7);
+        EXPECT_EQ(caller.execute<CountInOneCall>(1, options, none), 7);
+    }
+    EXPECT_TRUE(via->later.empty());
+}
+
 }  // namespace
 }  // namespace perdure
