@@ -62,10 +62,4 @@ bool is_long_poll(const google::protobuf::Message& request) {
            type == pb::service::QueryWorkflowRequest::descriptor();
 }
 
-std::string_view timed_as(const operation& asked, const google::protobuf::Message& request) {
-    const bool waits_for_close =
-        request.GetDescriptor() == pb::service::StartWorkflowExecutionRequest::descriptor() && is_long_poll(request);
-    return waits_for_close ? std::string_view("ExecuteWorkflow") : asked.name;
-}
-
 }  // namespace perdure::server

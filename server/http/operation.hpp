@@ -30,7 +30,4 @@ struct operation {
 /// Whether the request may wait for something that has not happened: a stop answers it at once instead of waiting.
 [[nodiscard]] bool is_long_poll(const google::protobuf::Message& request);
 
-/// The operation that the request's latency counts for: a start that waits for its run's end says nothing of other starts.
-[[nodiscard]] std::string_view timed_as(const operation& asked, const google::protobuf::Message& request);
-
 }  // namespace perdure::server
