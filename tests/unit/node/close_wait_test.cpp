@@ -12,12 +12,7 @@ class close_wait : public node_test {
         served_ = behind_gate(std::move(served_), gate_, [](exhausted_cause) { ADD_FAILURE() << "there is room"; });
     }
     static pb::service::StartWorkflowExecutionRequest waiting_start(const std::string& id) {
-        pb::service::StartWorkflowExecutionRequest request;
-        request.set_namespace_("default");
-        request.set_workflow_id(id);
-        request.mutable_workflow_type()->set_name("type");
-        request.mutable_task_queue()->set_name("q");
-        request.set_request_id("start-" + id);
+        auto request = start_request(id);
         request.set_perdure_wait_for_close(true);
         return request;
     }

@@ -251,14 +251,17 @@ class node_test : public ::testing::Test {
         commits_.at_once = false;
     }
 
-    inbox<pb::service::StartWorkflowExecutionResponse> start(const std::string& id, const std::string& queue = "q") {
+    static pb::service::StartWorkflowExecutionRequest start_request(const std::string& id, const std::string& queue = "q") {
         pb::service::StartWorkflowExecutionRequest request;
         request.set_namespace_("default");
         request.set_workflow_id(id);
         request.mutable_workflow_type()->set_name("type");
         request.mutable_task_queue()->set_name(queue);
         request.set_request_id("start-" + id);
-        return call(&node::start_workflow_execution, request);
+        return request;
+    }
+    inbox<pb::service::StartWorkflowExecutionResponse> start(const std::string& id, const std::string& queue = "q") {
+        return call(&node::start_workflow_execution, start_request(id, queue));
     }
     inbox<pb::service::SignalWorkflowExecutionResponse> signal(const std::string& id) {
         pb::service::SignalWorkflowExecutionRequest request;
