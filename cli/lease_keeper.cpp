@@ -1,13 +1,13 @@
 #include "cli/lease_keeper.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 #include <string>
 #include <variant>
 
 #include "history_service/store/lease.hpp"
+#include "server/tenure/acquire.hpp"
+#include "server/tenure/owner_name.hpp"
 
 namespace perdure::cli {
 namespace {
@@ -18,9 +18,9 @@ constexpr std::chrono::milliseconds longest_wait{10'000};
 }  // namespace
 
 result<std::unique_ptr<lease_keeper>> lease_keeper::take(history::store& rows) {
-    const std::string owner = "perdure fsck:" + std::to_string(::getpid());
-    const auto first = rows.acquire_lease(owner, lease_duration);
-    // The lease of a server that was killed runs out in a moment; one that lives renews it meanwhile.
+    const std::string owner = server::owner_name("fsck");
+    const auto first = server::acquire_lease(rows, owner, lease_duration);
+    // The lease of another machine's server that was killed runs out in a moment; one that lives renews it meanwhile.
     if (const auto* holder = first ? std::get_if<history::lease_holder>(&*first) : nullptr)
         std::this_thread::sleep_for(std::min(holder->remaining + std::chrono::milliseconds(50), longest_wait));
     auto lease = history::take_lease(rows, owner, lease_duration);

@@ -1,5 +1,4 @@
 #include <sys/random.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -17,6 +16,8 @@
 #include "server/node/make_node.hpp"
 #include "server/runtime/measured_store.hpp"
 #include "server/runtime/node_source.hpp"
+#include "server/tenure/acquire.hpp"
+#include "server/tenure/owner_name.hpp"
 
 namespace perdure::server {
 namespace {
@@ -62,16 +63,9 @@ void write_line(logger& log, node_severity severity, std::string_view message) {
     }
 }
 
-// Of this process alone, for people who look who holds a lease and for the store, which lets a process have its own lease back.
-std::string owner_name() {
-    std::array<char, 256> host{};
-    if (::gethostname(host.data(), host.size() - 1) != 0) return "unknown";
-    return std::string(host.data()) + ":" + std::to_string(::getpid()) + ":" + random_ids().next().substr(0, 8);
-}
-
 class store_source final : public node_source {
   public:
-    explicit store_source(options from) : from_(std::move(from)), owner_(owner_name()) {}
+    explicit store_source(options from) : from_(std::move(from)), owner_(owner_name(random_ids().next().substr(0, 8))) {}
 
     [[nodiscard]] std::optional<tenure_timing> shared() const override {
         if (from_.store.of != store_address::kind::postgres) return std::nullopt;
@@ -90,7 +84,7 @@ class store_source final : public node_source {
         const std::lock_guard lock(opening_);
         if (rows_) rows_->interrupt();
     }
-    [[nodiscard]] result<history::lease_answer> acquire() override { return rows_->acquire_lease(owner_, from_.lease); }
+    [[nodiscard]] result<history::lease_answer> acquire() override { return acquire_lease(*rows_, owner_, from_.lease); }
     [[nodiscard]] result<done> renew(std::int64_t epoch) override { return rows_->renew_lease(epoch); }
     [[nodiscard]] result<done> release(std::int64_t epoch) override { return rows_->release_lease(epoch); }
     [[nodiscard]] boot_time last_commit() const noexcept override { return last_commit_.load(); }

@@ -32,11 +32,13 @@ inline std::uint16_t unused_port() {
 /// The program as an operator runs it: `perdure server start`, on a port of its own, its log in a file.
 class server_program {
   public:
-    server_program(const std::string& store, const std::filesystem::path& folder, const std::string& name)
+    /// `lease`: as its configuration says it.
+    server_program(const std::string& store, const std::filesystem::path& folder, const std::string& name,
+                   const std::string& lease = "3s")
         : port_(unused_port()),
           log_(folder / (name + ".log")),
           process_({std::string(PERDURE_BINARY_DIR) + "/bin/perdure", "server", "start", "--store", store, "--http-port",
-                    std::to_string(port_)},
+                    std::to_string(port_), "--config", write_config(folder / (name + ".toml"), lease)},
                    {}, log_.string()) {}
 
     [[nodiscard]] std::uint16_t port() const { return port_; }
@@ -82,6 +84,11 @@ class server_program {
     }
 
   private:
+    static std::string write_config(const std::filesystem::path& to, const std::string& lease) {
+        std::ofstream(to) << "[server]\nlease = \"" << lease << "\"\n";
+        return to.string();
+    }
+
     std::uint16_t port_;
     std::filesystem::path log_;
     shop::demo::Process process_;
@@ -102,9 +109,11 @@ class on_postgres : public ::testing::Test {
     [[nodiscard]] static postgres_cluster& cluster() { return postgres_cluster::shared(); }
     [[nodiscard]] std::string uri() const { return cluster().uri(database_); }
     [[nodiscard]] std::unique_ptr<server_program> start(const std::string& name) const { return start(name, uri()); }
-    [[nodiscard]] std::unique_ptr<server_program> start(const std::string& name, const std::string& store) const {
-        return std::make_unique<server_program>(store, folder_, name);
+    [[nodiscard]] std::unique_ptr<server_program> start(const std::string& name, const std::string& store,
+                                                        const std::string& lease = "3s") const {
+        return std::make_unique<server_program>(store, folder_, name, lease);
     }
+    [[nodiscard]] std::string epoch() const { return sql("SELECT epoch FROM perdure.shards"); }
     std::string sql(const std::string& text) const { return cluster().ask(database_, text); }
 
     std::filesystem::path folder_ =
