@@ -13,6 +13,7 @@
 #include <boost/beast/http.hpp>
 #include <cstdint>
 #include <deque>
+#include <mutex>
 #include <optional>
 #include <random>
 #include <set>
@@ -66,6 +67,9 @@ struct call {
     std::optional<steady::time_point> deadline;
     bool late = false;
     std::string head;
+    /// Of head and body, and what kept the rest.
+    std::size_t sent = 0;
+    beast::error_code refused;
     std::optional<http::response_parser<http::string_body>> parser;
     std::optional<asio::steady_timer> pause;
 };
@@ -92,7 +96,10 @@ struct http_pool::impl {
     std::size_t max_connections;
     asio::io_context io{1};
     asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
+    /// What is not in use, for whoever wants to send something, on any thread.
+    std::mutex idling;
     std::vector<std::unique_ptr<pooled_connection>> idle;
+    // The rest is the pool's thread's.
     std::size_t open_connections = 0;
     std::deque<std::shared_ptr<call>> waiting;
     std::set<std::shared_ptr<call>> active;
@@ -102,29 +109,41 @@ struct http_pool::impl {
     std::thread thread;
     bool closing = false;
 
+    /// A call that was sent already, if it has a connection.
     void start(std::shared_ptr<call> next) {
         active.insert(next);
-        begin(std::move(next));
+        if (closing) return finish(next, closed());
+        if (next->link == nullptr) return begin(std::move(next));
+        ++next->attempt;
+        next->began = steady::now();
+        was_sent(std::move(next));
     }
 
     void begin(std::shared_ptr<call> next) {
         ++next->attempt;
         next->began = steady::now();
-        const std::size_t server = servers->current();
-        // Connections to a server that was left are of no use any more.
-        while (!idle.empty() && idle.back()->server != server) {
-            idle.pop_back();
-            --open_connections;
-        }
-        if (!idle.empty()) {
-            next->link = std::move(idle.back());
-            idle.pop_back();
-            return write(std::move(next));
-        }
+        if (next->link == nullptr) next->link = take_idle();
+        if (next->link != nullptr) return write(std::move(next));
+        drop_left_behind();
         if (open_connections >= max_connections) return waiting.push_back(std::move(next));
         ++open_connections;
-        next->link = std::make_unique<pooled_connection>(io, server);
+        next->link = std::make_unique<pooled_connection>(io, servers->current());
         connect(std::move(next));
+    }
+
+    /// A connection to the server in use, or null. Any thread.
+    [[nodiscard]] std::unique_ptr<pooled_connection> take_idle() {
+        const std::lock_guard lock(idling);
+        if (idle.empty() || idle.back()->server != servers->current()) return nullptr;
+        auto taken = std::move(idle.back());
+        idle.pop_back();
+        return taken;
+    }
+
+    /// Connections to a server that was left are of no use any more.
+    void drop_left_behind() {
+        const std::lock_guard lock(idling);
+        open_connections -= std::erase_if(idle, [&](const auto& one) { return one->server != servers->current(); });
     }
 
     void connect(std::shared_ptr<call> next) {
@@ -147,20 +166,32 @@ struct http_pool::impl {
     }
 
     void write(std::shared_ptr<call> next) {
-        next->head = head_of(next->request, servers->at(next->link->server).text());
-        next->parser.emplace();
-        next->parser->body_limit(largest_reply);
-        next->parser->eager(true);
+        put(*next);
+        was_sent(std::move(next));
+    }
+
+    [[nodiscard]] static std::size_t body_size(const http_request& of) { return of.method == "GET" ? 0 : of.body.size(); }
+
+    /// Sends what there is room for, which is nearly always all of it: then nobody has to come back for it. On any thread, for
+    /// the call and its connection are nobody else's.
+    void put(call& next) const {
+        next.head = head_of(next.request, servers->at(next.link->server).text());
+        next.parser.emplace();
+        next.parser->body_limit(largest_reply);
+        next.parser->eager(true);
+        const std::array<asio::const_buffer, 2> all{asio::buffer(next.head),
+                                                    asio::buffer(next.request.body, body_size(next.request))};
+        next.refused = {};
+        next.sent = next.link->socket.write_some(all, next.refused);
+    }
+
+    void was_sent(std::shared_ptr<call> next) {
         expect(*next, next->request.timeout);
-        // Nearly always there is room for all of it, and then nobody has to come back for it.
-        const std::size_t body = next->request.method == "GET" ? 0 : next->request.body.size();
-        const std::array<asio::const_buffer, 2> all{asio::buffer(next->head), asio::buffer(next->request.body, body)};
-        beast::error_code error;
-        const std::size_t sent = next->link->socket.write_some(all, error);
-        if (error && error != asio::error::would_block) return broken(next, error);
-        if (sent == next->head.size() + body) return read(std::move(next));
+        if (next->refused && next->refused != asio::error::would_block) return broken(next, next->refused);
+        const std::size_t body = body_size(next->request);
+        if (next->sent == next->head.size() + body) return read(std::move(next));
         next->head.append(next->request.body, 0, body);
-        asio::async_write(next->link->socket, asio::buffer(next->head) + sent,
+        asio::async_write(next->link->socket, asio::buffer(next->head) + next->sent,
                           [self = this, next](const beast::error_code& lost, std::size_t) {
                               if (lost) return self->broken(next, lost);
                               self->read(next);
@@ -239,6 +270,7 @@ struct http_pool::impl {
 
     /// Broken while in use. A kept-alive connection that the server closed meanwhile costs nothing: take another at once.
     void broken(const std::shared_ptr<call>& hurt, const beast::error_code& error) {
+        if (closing) return finish(hurt, closed());
         const bool late = hurt->late;
         const bool stale = hurt->link->used_before && !late;
         const std::size_t server = hurt->link->server;
@@ -254,6 +286,7 @@ struct http_pool::impl {
 
     /// Never sent: harmless to repeat whatever it is.
     void failed(const std::shared_ptr<call>& hurt, const std::string& reason) {
+        if (closing) return finish(hurt, closed());
         servers->move_on(hurt->link->server);
         hurt->deadline.reset();
         release(std::move(hurt->link), false);
@@ -292,15 +325,20 @@ struct http_pool::impl {
     }
 
     void release(std::unique_ptr<pooled_connection> link, bool reusable) {
-        if (reusable && !closing && link->server == servers->current()) {
-            idle.push_back(std::move(link));
-        } else {
+        const bool stays = reusable && !closing && link->server == servers->current();
+        if (!stays) {
+            link.reset();
             --open_connections;
         }
-        if (waiting.empty() || closing) return;
+        if (waiting.empty() || closing) {
+            const std::lock_guard lock(idling);
+            if (stays) idle.push_back(std::move(link));
+            return;
+        }
         auto next = std::move(waiting.front());
         waiting.pop_front();
         --next->attempt;
+        next->link = std::move(link);
         begin(std::move(next));
     }
 
@@ -309,16 +347,27 @@ struct http_pool::impl {
         finished->done(std::move(outcome));
     }
 
+    [[nodiscard]] static service_failure closed() {
+        return {.code = status_code::unavailable, .message = "the client was closed"};
+    }
+
+    /// Once its thread has ended.
     void close() {
         closing = true;
-        const auto unanswered = std::exchange(active, {});
+        const auto unanswered = active;
         waiting.clear();
         for (const auto& left : unanswered) {
             if (left->pause) left->pause->cancel();
             if (left->link) left->link->close();
-            left->done(service_failure{.code = status_code::unavailable, .message = "the client was closed"});
+            finish(left, closed());
         }
-        idle.clear();
+        {
+            const std::lock_guard lock(idling);
+            idle.clear();
+        }
+        // What was sent a moment ago, and has not begun.
+        io.restart();
+        io.poll();
     }
 };
 
@@ -358,6 +407,9 @@ void http_pool::send(http_request request, handler done) {
     auto next = std::make_shared<call>();
     next->request = std::move(request);
     next->done = std::move(done);
+    // Sent before the pool's thread is woken: the server works while that one wakes up.
+    next->link = impl_->take_idle();
+    if (next->link != nullptr) impl_->put(*next);
     asio::post(impl_->io, [pool = impl_.get(), next = std::move(next)]() mutable { pool->start(std::move(next)); });
 }
 

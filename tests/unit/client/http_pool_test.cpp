@@ -6,6 +6,7 @@
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/streambuf.hpp>
@@ -91,6 +92,46 @@ TEST(HttpPool, KeepsItsConnectionBetweenRequests) {
         ASSERT_TRUE(answer);
         EXPECT_EQ(answer->body, std::to_string(request));
     }
+    EXPECT_EQ(server.connections(), 1);
+}
+
+TEST(HttpPool, ALongRequestOnAConnectionThatItKeptArrivesWhole) {
+    const std::string body(std::size_t{16} << 20U, 'x');
+    scripted_server server([&](tcp::socket peer, int) {
+        (void)read_request(peer);
+        reply(peer, 200, "first");
+        boost::asio::streambuf request;
+        const std::size_t head = boost::asio::read_until(peer, request, "\r\n\r\n");
+        boost::asio::read(peer, request, boost::asio::transfer_exactly(head + body.size() - request.size()));
+        request.consume(head);
+        const std::string got{boost::asio::buffers_begin(request.data()), boost::asio::buffers_end(request.data())};
+        reply(peer, 200, got == body ? "whole" : "something else");
+    });
+    http_pool pool(server.address());
+    EXPECT_EQ(ask(pool, {.target = "/"})->body, "first");
+    EXPECT_EQ(ask(pool, {.method = "POST", .target = "/", .body = body})->body, "whole");
+    EXPECT_EQ(server.connections(), 1);
+}
+
+TEST(HttpPool, ThreadsThatShareAConnectionGetEachItsOwnAnswers) {
+    constexpr int threads = 4;
+    constexpr int requests = 50;
+    scripted_server server([](tcp::socket peer, int) {
+        for (int request = 0; request < threads * requests; ++request) {
+            const std::string head = read_request(peer);
+            reply(peer, 200, head.substr(4, head.find(' ', 4) - 4));
+        }
+    });
+    http_pool pool(server.address(), 1);
+    std::vector<std::thread> askers;
+    for (int thread = 0; thread < threads; ++thread)
+        askers.emplace_back([&pool, thread] {
+            for (int request = 0; request < requests; ++request) {
+                const std::string target = "/" + std::to_string(thread) + "/" + std::to_string(request);
+                EXPECT_EQ(ask(pool, {.target = target})->body, target);
+            }
+        });
+    for (std::thread& asker : askers) asker.join();
     EXPECT_EQ(server.connections(), 1);
 }
 
@@ -284,6 +325,25 @@ TEST(HttpPool, RequestsBeyondTheBoundWaitForAConnection) {
         });
     all.get_future().wait();
     EXPECT_EQ(server.connections(), 1);
+}
+
+TEST(HttpPool, ItsEndAnswersWhatWasSentAMomentAgo) {
+    scripted_server server([](tcp::socket peer, int) {
+        (void)read_request(peer);
+        reply(peer, 200, "kept");
+        for (;;) (void)read_request(peer);
+    });
+    for (int round = 0; round < 50; ++round) {
+        std::promise<result<http_reply>> answered;
+        {
+            http_pool pool(server.address());
+            EXPECT_EQ(ask(pool, {.target = "/"})->body, "kept");
+            pool.send({.target = "/"}, [&](result<http_reply> answer) { answered.set_value(std::move(answer)); });
+        }
+        auto answer = answered.get_future();
+        ASSERT_EQ(answer.wait_for(0s), std::future_status::ready) << "in round " << round;
+        EXPECT_EQ(answer.get().error().message, "the client was closed");
+    }
 }
 
 TEST(HttpPool, ItsEndAnswersWhatIsUnderWay) {
