@@ -32,7 +32,13 @@ measured_background::measured_background(std::string operation, metrics& measure
 
 void measured_background::run(std::function<void()> work, std::function<void()> then) {
     ++under_way_;
-    thread_.run([this, work = std::move(work)] { measure(work); }, [this, then = std::move(then)] { finish(then); });
+    thread_.run(
+        [this, work = std::move(work)] {
+            const auto worked_before = worked();
+            const auto took = measure(work);
+            last_waited_.store(std::max(took - (worked() - worked_before), std::chrono::nanoseconds(0)));
+        },
+        [this, then = std::move(then)] { finish(then); });
 }
 
 void measured_background::run_small(std::function<void()> work, std::function<void()> then) {
@@ -40,7 +46,8 @@ void measured_background::run_small(std::function<void()> work, std::function<vo
         return run(std::move(work), std::move(then));
     ++under_way_;
     post_([this, work = std::move(work), then = std::move(then)] {
-        measure(work);
+        // As good as all of it is a wait, and to ask for more costs two system calls.
+        last_waited_.store(measure(work));
         finish(then);
     });
 }
@@ -53,15 +60,14 @@ void measured_background::run_aside(std::function<void()> work, std::function<vo
     });
 }
 
-void measured_background::measure(const std::function<void()>& work) {
+std::chrono::nanoseconds measured_background::measure(const std::function<void()>& work) {
     const auto began = std::chrono::steady_clock::now();
-    const auto worked_before = worked();
     work();
-    const auto took = std::chrono::steady_clock::now() - began;
+    const std::chrono::nanoseconds took = std::chrono::steady_clock::now() - began;
     last_took_.store(took);
-    last_waited_.store(std::max(took - (worked() - worked_before), std::chrono::nanoseconds(0)));
     measured_.count("persistence_requests", {{"operation", operation_}});
     measured_.observe("persistence_latency", {{"operation", operation_}}, std::chrono::duration<double>(took).count());
+    return took;
 }
 
 void measured_background::finish(const std::function<void()>& then) {

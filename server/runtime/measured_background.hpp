@@ -33,7 +33,8 @@ class measured_background final : public history::background {
     void tell_waits(std::function<void(std::chrono::nanoseconds)> listener) { waited_ = std::move(listener); }
 
   private:
-    void measure(const std::function<void()>& work);
+    /// How long it took.
+    std::chrono::nanoseconds measure(const std::function<void()>& work);
     void finish(const std::function<void()>& then);
 
     std::string operation_;
