@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -99,7 +100,11 @@ struct http_pool::impl {
     /// What is not in use, for whoever wants to send something, on any thread.
     std::mutex idling;
     std::vector<std::unique_ptr<pooled_connection>> idle;
+    /// How many calls were given to the pool, by any thread.
+    std::atomic<std::uint64_t> given{0};
     // The rest is the pool's thread's.
+    /// Of those that were given.
+    std::uint64_t begun = 0;
     std::size_t open_connections = 0;
     std::deque<std::shared_ptr<call>> waiting;
     std::set<std::shared_ptr<call>> active;
@@ -111,6 +116,7 @@ struct http_pool::impl {
 
     /// A call that was sent already, if it has a connection.
     void start(std::shared_ptr<call> next) {
+        ++begun;
         active.insert(next);
         if (closing) return finish(next, closed());
         if (next->link == nullptr) return begin(std::move(next));
@@ -354,6 +360,11 @@ struct http_pool::impl {
     /// Once its thread has ended.
     void close() {
         closing = true;
+        const std::uint64_t last = given;
+        {
+            const std::lock_guard lock(idling);
+            idle.clear();
+        }
         const auto unanswered = active;
         waiting.clear();
         for (const auto& left : unanswered) {
@@ -361,13 +372,9 @@ struct http_pool::impl {
             if (left->link) left->link->close();
             finish(left, closed());
         }
-        {
-            const std::lock_guard lock(idling);
-            idle.clear();
-        }
-        // What was sent a moment ago, and has not begun.
+        // What was given a moment ago and has not begun is answered too; what these answers bring about is not.
         io.restart();
-        io.poll();
+        while (begun < last && io.poll_one() > 0) continue;
     }
 };
 
@@ -410,6 +417,7 @@ void http_pool::send(http_request request, handler done) {
     // Sent before the pool's thread is woken: the server works while that one wakes up.
     next->link = impl_->take_idle();
     if (next->link != nullptr) impl_->put(*next);
+    ++impl_->given;
     asio::post(impl_->io, [pool = impl_.get(), next = std::move(next)]() mutable { pool->start(std::move(next)); });
 }
 
