@@ -32,14 +32,12 @@ inline std::uint16_t unused_port() {
 /// The program as an operator runs it: `perdure server start`, on a port of its own, its log in a file.
 class server_program {
   public:
-    /// `lease`: as its configuration says it.
+    /// `lease`: as its configuration says it; the server's own without one.
     server_program(const std::string& store, const std::filesystem::path& folder, const std::string& name,
-                   const std::string& lease = "3s")
+                   const std::string& lease = {})
         : port_(unused_port()),
           log_(folder / (name + ".log")),
-          process_({std::string(PERDURE_BINARY_DIR) + "/bin/perdure", "server", "start", "--store", store, "--http-port",
-                    std::to_string(port_), "--config", write_config(folder / (name + ".toml"), lease)},
-                   {}, log_.string()) {}
+          process_(command(store, port_, folder / (name + ".toml"), lease), {}, log_.string()) {}
 
     [[nodiscard]] std::uint16_t port() const { return port_; }
     [[nodiscard]] std::string address() const { return "http://127.0.0.1:" + std::to_string(port_); }
@@ -84,9 +82,19 @@ class server_program {
     }
 
   private:
-    static std::string write_config(const std::filesystem::path& to, const std::string& lease) {
-        std::ofstream(to) << "[server]\nlease = \"" << lease << "\"\n";
-        return to.string();
+    static std::vector<std::string> command(const std::string& store, std::uint16_t port, const std::filesystem::path& config,
+                                            const std::string& lease) {
+        std::vector<std::string> words{std::string(PERDURE_BINARY_DIR) + "/bin/perdure",
+                                       "server",
+                                       "start",
+                                       "--store",
+                                       store,
+                                       "--http-port",
+                                       std::to_string(port)};
+        if (lease.empty()) return words;
+        std::ofstream(config) << "[server]\nlease = \"" << lease << "\"\n";
+        words.insert(words.end(), {"--config", config.string()});
+        return words;
     }
 
     std::uint16_t port_;
@@ -110,7 +118,7 @@ class on_postgres : public ::testing::Test {
     [[nodiscard]] std::string uri() const { return cluster().uri(database_); }
     [[nodiscard]] std::unique_ptr<server_program> start(const std::string& name) const { return start(name, uri()); }
     [[nodiscard]] std::unique_ptr<server_program> start(const std::string& name, const std::string& store,
-                                                        const std::string& lease = "3s") const {
+                                                        const std::string& lease = {}) const {
         return std::make_unique<server_program>(store, folder_, name, lease);
     }
     [[nodiscard]] std::string epoch() const { return sql("SELECT epoch FROM perdure.shards"); }

@@ -36,20 +36,27 @@ class child_process {
     child_process(const child_process&) = delete;
     child_process& operator=(const child_process&) = delete;
     ~child_process() {
-        ::kill(process_, SIGKILL);
-        await(0);
+        if (is_reaped_) return;
+        send(SIGKILL);
+        reap();
     }
 
     [[nodiscard]] const std::string& name() const { return name_; }
     void send(int number) const { ::kill(process_, number); }
-    /// Returns when it has ended or stopped, as `how` says (waitid(2)).
+    /// Returns when it has ended or stopped, as `how` says (waitid(2)), and leaves it to be waited for again.
     void await(int how) const {
         ::siginfo_t ignored{};
-        ::waitid(P_PID, static_cast<::id_t>(process_), &ignored, WEXITED | how);
+        ::waitid(P_PID, static_cast<::id_t>(process_), &ignored, how | WNOWAIT);
+    }
+    /// Waits for its end; its number is another's from then on.
+    void reap() {
+        ::waitpid(process_, nullptr, 0);
+        is_reaped_ = true;
     }
 
   private:
     ::pid_t process_ = 0;
+    bool is_reaped_ = false;
     std::string name_;
 };
 
@@ -80,16 +87,16 @@ TEST(OwnerName, OfALivingProcessHasNotEnded) {
 TEST(OwnerName, OfAStoppedProcessHasNotEnded) {
     const child_process child;
     child.send(SIGSTOP);
-    child.await(WSTOPPED | WNOWAIT);
+    child.await(WSTOPPED);
     EXPECT_FALSE(has_ended(child.name()));
 }
 
 TEST(OwnerName, OfAKilledProcessHasEndedWhetherItWasWaitedForOrNot) {
-    const child_process child;
+    child_process child;
     child.send(SIGKILL);
-    child.await(WNOWAIT);
+    child.await(WEXITED);
     EXPECT_TRUE(has_ended(child.name()));
-    child.await(0);
+    child.reap();
     EXPECT_TRUE(has_ended(child.name()));
 }
 
