@@ -8,9 +8,7 @@ endif()
 find_program(PERDURE_BOLT NAMES llvm-bolt-19)
 
 set(perdure_lays_out FALSE)
-if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 19
-    AND CMAKE_BUILD_TYPE STREQUAL "Release" AND PERDURE_PROFILE STREQUAL "use"
-    AND NOT PERDURE_SANITIZE AND NOT PERDURE_LAYOUT STREQUAL "off" AND CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
+if(perdure_profile STREQUAL "use" AND NOT PERDURE_LAYOUT STREQUAL "off" AND CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
   if(PERDURE_BOLT)
     set(perdure_lays_out TRUE)
     # It looks for its libraries beside where it lies, not beside the name that it is called by.

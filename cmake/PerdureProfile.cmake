@@ -4,9 +4,11 @@ set(PERDURE_PROFILE "use" CACHE STRING "In Release with clang: 'use' the recorde
 set_property(CACHE PERDURE_PROFILE PROPERTY STRINGS use record off)
 set(perdure_profile_file "${CMAKE_CURRENT_LIST_DIR}/release.profdata")
 
-# An older clang does not read what clang 19 recorded.
+# What of it this build takes. An older clang does not read what clang 19 recorded.
+set(perdure_profile off)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 19
     AND CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT PERDURE_SANITIZE)
+  set(perdure_profile "${PERDURE_PROFILE}")
   # Functions of a file are known by the file's name, whatever folder is built in.
   set(by_file_name "SHELL:-mllvm -static-func-full-module-prefix=false")
   if(PERDURE_PROFILE STREQUAL "use")
